@@ -1,0 +1,1 @@
+"""The exact shape of every file a package may hold (pydantic, nothing extra allowed)."""
