@@ -37,7 +37,7 @@ def write_files(
     *,
     subjects: int,
     seed: int,
-    progress: Callable[[int], None] = lambda done: None,
+    progress: Callable[[int], None] | None = None,
 ) -> dict[str, Path]:
     """Writes the registry and every feed as CSV into ``directory``; feed id → path.
 
@@ -52,7 +52,8 @@ def write_files(
                 if name not in writers:
                     writers[name] = csv.CSVWriter(paths[name], table.schema)
                 writers[name].write_table(table)
-            progress(len(population))
+            if progress is not None:
+                progress(len(population))
     finally:
         for writer in writers.values():
             writer.close()
@@ -112,7 +113,7 @@ def _subject_table(
 
 
 def _deliver(feed: FeedDef, facts: Mapping[str, Column]) -> dict[str, pa.Array]:
-    return {c.name: facts[c.fact].values for c in feed.columns if c.fact in facts}
+    return {c.name: facts[c.fact].values for c in feed.columns if c.fact and c.fact in facts}
 
 
 def _one_month(
@@ -131,7 +132,8 @@ def _record_table(
     holder = pa.array(records.holder)
     known = {k: c.values for k, c in records.facts.items()}
     of_holder = {k: c.values.take(holder) for k, c in facts.items() if k in _facts_of(feed)}
-    values = {c.name: (known | of_holder)[c.fact] for c in feed.columns if c.fact in known | of_holder}
+    all_known = known | of_holder
+    values = {c.name: all_known[c.fact] for c in feed.columns if c.fact in all_known}
     return _rows(feed, values, p.uscc.take(holder), records.numbers, _period(feed), lists)
 
 

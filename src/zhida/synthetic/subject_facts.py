@@ -68,10 +68,15 @@ def _open_in(p: Population, year: int, month: int) -> np.ndarray:
     return opened
 
 
+def _quarter_sales(p: Population, year: int) -> np.ndarray:
+    total: np.ndarray = sum((_month_sales(p, year, m) for m in (4, 5, 6)), np.zeros(len(p), np.int64))
+    return total
+
+
 def _tax(p: Population) -> dict[str, Column]:
     known = p.rng.random(len(p)) < 0.88
-    now = sum(_month_sales(p, 2022, m) for m in (4, 5, 6))
-    before = sum(_month_sales(p, 2021, m) for m in (4, 5, 6))
+    now = _quarter_sales(p, 2022)
+    before = _quarter_sales(p, 2021)
     new = ~_open_in(p, 2021, 6)
     paid = yuan(now * 0.025)
     facts = {
