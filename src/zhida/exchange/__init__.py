@@ -1,0 +1,1 @@
+"""What departments hand over: feeds declared as data, batches, provenance, snapshots for screening."""

@@ -1,0 +1,114 @@
+"""The reading of single cells as DuckDB macros: text in, typed value or NULL out, exact and total.
+
+Numbers never pass through floating point: digits are shifted, not divided.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
+_SPACES = " \t\r\n\u00a0\u3000\u2002\u2003\u2009"
+_WIDE = "".join(chr(c) for c in range(0xFF01, 0xFF5F)) + "\u3000\u00a0￥−–—"
+_HALF = "".join(chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)) + "  ¥---"
+MISSING = ("", "N/A", "n/a", "NA", "无", "-", "--", "---", "/", "\\", "NULL", "null", "空", "暂无", "—", "——")
+NOT_APPLICABLE = ("不适用", "不涉及")
+YES = ("是", "有", "真", "对", "y", "yes", "true", "t", "1", "√", "✓")
+NO = ("否", "没有", "无", "假", "n", "no", "false", "f", "0", "×", "✗")
+
+
+def _list(words: tuple[str, ...]) -> str:
+    return ", ".join("'" + w.replace("'", "''") + "'" for w in words)
+
+
+def _weighted(code: str, alphabet: str, weights: tuple[int, ...]) -> str:
+    terms = (
+        f"{w} * (strpos('{alphabet}', substr({code}, {i}, 1)) - 1)" for i, w in enumerate(weights, start=1)
+    )
+    return " + ".join(terms)
+
+
+def _macros() -> dict[str, str]:
+    wide, half = _WIDE.replace("'", "''"), _HALF.replace("'", "''")
+    uscc_sum = _weighted("c", ALPHABET, WEIGHTS)
+    id_sum = _weighted("c", "0123456789", _ID_WEIGHTS)
+    powers = "[" + ", ".join(f"{10**i}::HUGEINT" for i in range(19)) + "]"
+    return {
+        # text without invisible characters and surrounding space; empty is NULL
+        "z_text(x)": f"nullif(trim(translate(x, '{_INVISIBLE}', ''), '{_SPACES}'), '')",
+        # full-width letters, digits and signs as half-width
+        "z_half(x)": f"translate(x, '{wide}', '{half}')",
+        "z_missing(x)": f"x IN ({_list(MISSING)})",
+        "z_not_applicable(x)": f"x IN ({_list(NOT_APPLICABLE)})",
+        # digits of a plain or comma-grouped decimal number, else NULL
+        "z_number(x)": (
+            r"CASE WHEN regexp_full_match(x, '[+-]?(\d{1,18}|\d{1,3}(,\d{3}){1,5})(\.\d+)?') "
+            "THEN replace(ltrim(x, '+'), ',', '') END"
+        ),
+        # number text x shifted left by `places` decimals as a whole number; NULL when that is not exact
+        "z_fraction(x)": "rtrim(split_part(x, '.', 2), '0')",
+        "z_shift(x, places)": (
+            f"CASE WHEN x IS NULL OR length(z_fraction(x)) > places THEN NULL ELSE "
+            f"TRY_CAST(CAST(split_part(x, '.', 1) || z_fraction(x) AS HUGEINT) "
+            f"* ({powers})[places - length(z_fraction(x)) + 1] AS BIGINT) END"
+        ),
+        # a date however written with year first; NULL when there is no such day
+        "z_date_text(x)": (
+            r"regexp_replace(translate(replace(regexp_replace(x, '[ T]+\d{1,2}:\d{2}(:\d{2})?(\.\d+)?$', ''), "
+            r"'日', ''), '年月/.', '----'), '\s', '', 'g')"
+        ),
+        "z_date(x)": (
+            r"CASE WHEN regexp_full_match(z_date_text(x), '(19|20|21)\d{6}') "
+            "THEN TRY_CAST(substr(z_date_text(x), 1, 4) || '-' || substr(z_date_text(x), 5, 2) || '-' "
+            "|| substr(z_date_text(x), 7, 2) AS DATE) "
+            r"WHEN regexp_full_match(z_date_text(x), '(19|20|21)\d{2}-\d{1,2}-\d{1,2}') "
+            "THEN TRY_CAST(z_date_text(x) AS DATE) END"
+        ),
+        "z_month(x)": (
+            r"TRY_CAST(CASE WHEN regexp_full_match(z_date_text(x), '(19|20|21)\d{2}-\d{1,2}-?(\d{1,2})?') "
+            "THEN split_part(z_date_text(x), '-', 1) || '-' || split_part(z_date_text(x), '-', 2) || '-1' "
+            r"WHEN regexp_full_match(z_date_text(x), '(19|20|21)\d{4}(\d{2})?') "
+            "THEN substr(z_date_text(x), 1, 4) || '-' || substr(z_date_text(x), 5, 2) || '-1' END AS DATE)"
+        ),
+        "z_quarter_no(x)": (
+            r"translate(regexp_extract(x, '^(?:19|20|21)\d{2}[年\-/. ]?\s*"
+            r"(?:第?\s*([1-4一二三四])\s*季度?|[Qq]([1-4]))$', 1) || "
+            r"regexp_extract(x, '^(?:19|20|21)\d{2}[年\-/. ]?\s*(?:第?\s*([1-4一二三四])\s*季度?|[Qq]([1-4]))$', 2), "
+            "'一二三四', '1234')"
+        ),
+        "z_quarter(x)": (
+            "CASE WHEN z_quarter_no(x) <> '' THEN make_date(CAST(substr(x, 1, 4) AS INTEGER), "
+            "CAST(z_quarter_no(x) AS INTEGER) * 3 - 2, 1) END"
+        ),
+        "z_year(x)": (
+            r"CASE WHEN regexp_full_match(x, '(19|20|21)\d{2}(年|年度)?') "
+            "THEN make_date(CAST(substr(x, 1, 4) AS INTEGER), 1, 1) END"
+        ),
+        "z_bool(x)": f"CASE WHEN lower(x) IN ({_list(YES)}) THEN true WHEN lower(x) IN ({_list(NO)}) THEN false END",
+        # a code as it should be written: upper case, half width, no spaces inside
+        "z_code(x)": f"upper(translate(z_half(x), '{_SPACES}{_INVISIBLE}', ''))",
+        "z_uscc_shape(c)": r"regexp_full_match(c, '[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}')",
+        # GB 32100: the check character an 18-character code should end with (31 counts as 0)
+        "z_uscc_check(c)": f"substr('{ALPHABET}', CAST((31 - ({uscc_sum}) % 31) % 31 + 1 AS BIGINT), 1)",
+        # GS15-2006: the last digit of a 15-digit registration number (ISO 7064 MOD 11,10)
+        "z_old_check(c)": (
+            "CAST((11 - list_reduce(list_prepend(10, [CAST(substr(c, i, 1) AS INTEGER) FOR i IN range(1, 15)]), "
+            "lambda p, d: (CASE WHEN (p + d) % 10 = 0 THEN 10 ELSE (p + d) % 10 END * 2) % 11)) % 10 AS VARCHAR)"
+        ),
+        # GB 11643: an identity number with a real birthday and a right check character
+        "z_person_id(c)": (
+            r"CASE WHEN regexp_full_match(c, '[1-8]\d{5}(19|20)\d{9}[\dX]') "
+            "AND TRY_CAST(substr(c, 7, 4) || '-' || substr(c, 11, 2) || '-' || substr(c, 13, 2) AS DATE) IS NOT NULL "
+            f"THEN substr('10X98765432', CAST(({id_sum}) % 11 + 1 AS BIGINT), 1) = substr(c, 18, 1) ELSE false END"
+        ),
+    }
+
+
+def register(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the macros known to a connection."""
+    for signature, body in _macros().items():
+        con.execute(f"CREATE OR REPLACE TEMP MACRO {signature} AS {body}")
