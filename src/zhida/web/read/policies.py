@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from zhida.web.read.tally import Tally
-from zhida.web.text import Both
+from zhida.web.text import Both, english
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,13 @@ class Choice:
 
     value: str
     label: Both
-    count: int
+    count: int | None
     chosen: bool
+
+    def __str__(self) -> str:
+        if self.count is None:
+            return str(self.label)
+        return f"{self.label} ({self.count:,})" if english() else f"{self.label}（{self.count:,}）"
 
 
 @dataclass(frozen=True, slots=True)

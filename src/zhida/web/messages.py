@@ -1,6 +1,6 @@
 """Collects the texts pages ask a translation for. Run as a script to add missing ones to the catalogue:
 
-    python tests/web/messages.py
+    python -m zhida.web.messages
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 WEB = ROOT / "src/zhida/web"
 PO = ROOT / "locale/en/LC_MESSAGES/django.po"
 
@@ -51,10 +51,12 @@ def main() -> None:
     old, new = known(), Catalog(locale="en", domain="django", project="Zhida", version="1", fuzzy=False)
     for file, text in used():
         entry = old.get(text)
-        new.add(text, entry.string if entry else "", locations=[(file, None)], flags={"python-format"} if "%(" in text else ())
+        flags = {"python-format"} if "%(" in text else set()
+        new.add(text, entry.string if entry else "", locations=[(file, None)], flags=flags)
     with PO.open("wb") as file:
         write_po(file, new, omit_header=False, sort_output=True, width=0, include_lineno=False)
-    print(f"{len(new)} texts, {sum(1 for m in new if m.id and not m.string)} without English")
+    missing = sum(1 for message in new if message.id and not message.string)
+    print(f"{len(new)} texts, {missing} without English")  # noqa: T201  a tool's answer
 
 
 if __name__ == "__main__":

@@ -1,0 +1,88 @@
+"""What must hold for every page: it is accessible, it fits, it is quiet, it speaks the language asked for."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = [
+    "overview", "policies", "policy", "lists", "list", "search", "found", "subject", "imports", "import", "missing",
+]
+CJK = re.compile(r"[\u3400-\u9fff]")
+STRAY_CHINESE = """() => {
+  const seen = [];
+  const walk = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const parent = walk.currentNode.parentElement;
+    if (/[\\u3400-\\u9fff]/.test(walk.currentNode.data) && !parent.closest("script, style, [lang|=zh]"))
+      seen.push(walk.currentNode.data.trim());
+  }
+  for (const el of document.querySelectorAll("[aria-label], [placeholder], [title], [data-label], [alt]"))
+    for (const name of ["aria-label", "placeholder", "title", "data-label", "alt"])
+      if (/[\\u3400-\\u9fff]/.test(el.getAttribute(name) ?? "")) seen.push(`${name}: ${el.getAttribute(name)}`);
+  return seen;
+}"""
+
+
+def violations(page) -> list[str]:
+    # evaluate() runs in the debugger's own world, so axe comes in without loosening the page's CSP
+    page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
+    return [f"{v['id']}: {n['target']} {n['failureSummary']}" for v in found["violations"] for n in v["nodes"]]
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_accessible_and_quiet_and_fits(open_page, noise, name, size):
+    page = open_page(name, size=size)
+    for details in page.locator("details:not([open])").all()[:3]:
+        details.evaluate("d => d.open = true")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    expected = [n for n in noise if name == "missing" and "404" in n]
+    assert [n for n in noise if n not in expected] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_a_small_phone_and_text_twice_as_large(open_page, name):
+    page = open_page(name, size="phone", locale="en-GB")
+    for width, text in ((320, "100%"), (390, "200%")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate("size => document.documentElement.style.fontSize = size", text)
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{width} px at {text}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_an_english_page_has_no_chinese_but_what_is_marked_as_chinese(open_page, name):
+    page = open_page(name, locale="en-GB")
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.evaluate(STRAY_CHINESE) == []
+    assert not CJK.search(re.sub(r"^.*?·", "", page.title()))
+
+
+def test_titles_tell_the_pages_apart(site, chromium):
+    page = chromium.new_page(locale="zh-CN")
+    titles = []
+    for name in PAGES:
+        page.goto(site.url + site.pages[name], wait_until="commit")
+        titles.append(page.title())
+    page.close()
+    assert len(set(titles)) == len(set(PAGES) - {"found"}), titles
+
+
+def test_chinese_is_shown_in_a_chinese_typeface(open_page):
+    page = open_page("overview")
+    client = page.context.new_cdp_session(page)
+    client.send("DOM.enable")
+    client.send("CSS.enable")
+    root = client.send("DOM.getDocument")["root"]["nodeId"]
+    heading = client.send("DOM.querySelector", {"nodeId": root, "selector": "h1"})["nodeId"]
+    fonts = client.send("CSS.getPlatformFontsForNode", {"nodeId": heading})["fonts"]
+    assert any("CJK" in f["familyName"] or "Noto Sans SC" in f["familyName"] for f in fonts), fonts
