@@ -64,9 +64,7 @@ def cmp(op: str, left: ir.Node, right: ir.Node) -> ir.Cmp:
     return yes(ir.Cmp, op, left, right)
 
 
-def program(
-    conditions: list[ir.Node], outputs: dict[str, ir.Node] | None = None, name: str = "m"
-) -> Program:
+def program(conditions: list[ir.Node], outputs: dict[str, ir.Node] | None = None, name: str = "m") -> Program:
     outs = tuple(
         Output(ident, node, "money" if ident == "amount" else node.kind, "", "", None, "")
         for ident, node in (outputs or {}).items()
@@ -192,7 +190,7 @@ class Maker:
         return var(r.choice(list(INTS)))
 
     def _fit(self, cls: type[ir.Node], lo: int, hi: int, *args: Any) -> ir.Node | None:
-        return number(cls, lo, hi, *args) if -INT64 <= lo and hi <= INT64 else None
+        return number(cls, lo, hi, *args) if lo >= -INT64 and hi <= INT64 else None
 
     def _int_add(self, depth: int) -> ir.Node | None:
         args = tuple(self.node("int", depth) for _ in range(self.random.randint(2, 4)))

@@ -7,8 +7,8 @@ from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.rules.irgen import Maker, cmp, const, facts, program, var, yes
+
 from zhida.rules import ir
 from zhida.rules.closures import compile_assessor
 from zhida.rules.evaluate import Assessment, assess

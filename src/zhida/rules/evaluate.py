@@ -85,23 +85,17 @@ def trace(node: ir.Node, facts: Facts) -> TraceNode:
 def assess(program: Program, facts: Facts) -> Assessment:
     """Decide ``program`` for ``facts``; an absent key is unknown. FactError for a value of wrong type."""
     memo: dict[int, TraceNode] = {}
-    conditions = tuple(
-        _condition(c.id, _trace(c.node, facts, memo), facts) for c in program.conditions
-    )
+    conditions = tuple(_condition(c.id, _trace(c.node, facts, memo), facts) for c in program.conditions)
     traced = tuple((o, _trace(o.node, facts, memo)) for o in program.outputs)
     main = main_output(program)
     main_trace = traced[0][1] if main else None
-    outcome = decide(
-        (c.value for c in conditions), main_trace is None or _plain(main_trace) is not None
-    )
+    outcome = decide((c.value for c in conditions), main_trace is None or _plain(main_trace) is not None)
     open_traces = [c.trace for c in conditions] + ([main_trace] if main_trace else [])
     if outcome is Outcome.INELIGIBLE:
         open_traces = []
     missing, blank = _gaps(*open_traces)
     outputs = tuple(_output(o, t, outcome) for o, t in traced)
-    return Assessment(
-        program.measure, program.version, outcome, conditions, outputs, missing, blank
-    )
+    return Assessment(program.measure, program.version, outcome, conditions, outputs, missing, blank)
 
 
 def _condition(ident: str, traced: TraceNode, facts: Facts) -> ConditionResult:

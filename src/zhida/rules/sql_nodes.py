@@ -1,0 +1,171 @@
+"""One operation of the IR as a SQL expression over its operands (strict three-valued forms).
+
+Never a bare LEAST/GREATEST (they skip NULL) and never CASE .. ELSE over an unknown test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlglot import exp
+
+from zhida.rules import ir
+from zhida.rules.operations import rounding_term
+from zhida.rules.sql_dialect import (
+    Dialect,
+    Sql,
+    balanced,
+    binary,
+    call,
+    chain,
+    group,
+    integer,
+    literal,
+    not_null,
+    when,
+)
+
+# Operand positions that a lowering writes more than once: such operands get a column of their own.
+REPEATED: dict[type[ir.Node], tuple[int, ...]] = {
+    ir.If: (0,),
+    ir.Tier: (0,),
+    ir.MonthsBetween: (0, 1),
+}
+
+
+def repeats(node: ir.Node, position: int) -> bool:
+    """Whether the lowering of ``node`` writes its operand at ``position`` more than once."""
+    if isinstance(node, ir.Min | ir.Max):
+        return True
+    return position in REPEATED.get(type(node), ())
+
+
+def lower(node: ir.Node, args: Sequence[Sql], dialect: Dialect) -> Sql:
+    """The expression of ``node``; ``args`` are its operands' expressions, each used as often as needed."""
+    return _LOWER[type(node)](node, [_Operand(a) for a in args], dialect)
+
+
+class _Operand:
+    """Hands out a fresh copy per use: sqlglot trees must not share nodes."""
+
+    def __init__(self, tree: Sql) -> None:
+        self._tree = tree
+
+    def __call__(self) -> Sql:
+        return self._tree.copy()
+
+
+Operands = list[_Operand]
+
+_COMPARE: dict[str, type[exp.Binary]] = {
+    "==": exp.EQ,
+    "!=": exp.NEQ,
+    "<": exp.LT,
+    "<=": exp.LTE,
+    ">": exp.GT,
+    ">=": exp.GTE,
+}
+
+
+def _const(node: ir.Const, _: Operands, __: Dialect) -> Sql:
+    return literal(node.value, node.kind)
+
+
+def _joined(operator: type[exp.Binary]) -> Callable[[ir.Node, Operands, Dialect], Sql]:
+    return lambda _node, args, _dialect: chain(operator, [a() for a in args])
+
+
+def _pair(operator: type[exp.Binary]) -> Callable[[ir.Node, Operands, Dialect], Sql]:
+    return lambda _node, args, _dialect: binary(operator, args[0](), args[1]())
+
+
+def _not(_: ir.Node, args: Operands, __: Dialect) -> Sql:
+    return exp.Not(this=group(args[0]()))
+
+
+def _cmp(node: ir.Cmp, args: Operands, _: Dialect) -> Sql:
+    return binary(_COMPARE[node.op], args[0](), args[1]())
+
+
+def _in(node: ir.In, args: Operands, _: Dialect) -> Sql:
+    members = [exp.Literal.string(code) for code in sorted(node.codes)]
+    return exp.In(this=group(args[0]()), expressions=members)
+
+
+def _if(_: ir.Node, args: Operands, __: Dialect) -> Sql:
+    cond, then, other = args
+    return when((cond(), then()), (exp.Not(this=group(cond())), other()))
+
+
+def _extreme(function: str) -> Callable[[ir.Node, Operands, Dialect], Sql]:
+    """LEAST or GREATEST only where every operand is known."""
+
+    def run(node: ir.Node, args: Operands, _: Dialect) -> Sql:
+        if len(args) == 1:
+            return args[0]()
+        assert isinstance(node, ir.Min | ir.Max)
+        open_args = [
+            a
+            for child, a in zip(node.args, args, strict=True)
+            if not (isinstance(child, ir.Const) and child.value is not None)
+        ]
+        picked = call(function, *(a() for a in args))
+        if not open_args:
+            return picked
+        return when((balanced(exp.And, [not_null(a()) for a in open_args]), picked))
+
+    return run
+
+
+def _rate(node: ir.Rate, args: Operands, dialect: Dialect) -> Sql:
+    product = binary(exp.Mul, args[0](), args[1]())
+    term = rounding_term(node.den, node.mode)
+    shifted = binary(exp.Add, product, integer(term)) if term else product
+    return shifted if node.den == 1 else dialect.divide(shifted, node.den)
+
+
+def _months_between(_: ir.Node, args: Operands, dialect: Dialect) -> Sql:
+    start, end = args
+    part = dialect.date_part
+    years = binary(exp.Sub, part("year", end()), part("year", start()))
+    months = binary(exp.Sub, part("month", end()), part("month", start()))
+    early = binary(exp.LT, part("day", end()), part("day", start()))
+    late = binary(exp.GTE, part("day", end()), part("day", start()))
+    short = when((early, integer(1)), (late, integer(0)))
+    whole = binary(exp.Add, binary(exp.Mul, years, integer(12)), months)
+    return binary(exp.Sub, whole, short)
+
+
+def _tier(node: ir.Tier, args: Operands, _: Dialect) -> Sql:
+    arms: list[tuple[Sql, Sql]] = []
+    for bound, inclusive, value in node.brackets:
+        if bound is None:
+            arms.append((not_null(args[0]()), integer(value)))
+            break
+        operator = exp.LTE if inclusive else exp.LT
+        arms.append((binary(operator, args[0](), integer(bound)), integer(value)))
+    return when(*arms)
+
+
+_LOWER: dict[type[ir.Node], Callable[[Any, Operands, Dialect], Sql]] = {
+    ir.Const: _const,
+    ir.And: _joined(exp.And),
+    ir.Or: _joined(exp.Or),
+    ir.Not: _not,
+    ir.Cmp: _cmp,
+    ir.In: _in,
+    ir.Add: _joined(exp.Add),
+    ir.Sub: _pair(exp.Sub),
+    ir.Mul: _pair(exp.Mul),
+    ir.If: _if,
+    ir.Min: _extreme("LEAST"),
+    ir.Max: _extreme("GREATEST"),
+    ir.Rate: _rate,
+    ir.DaysBetween: lambda _n, args, d: d.days_between(args[0](), args[1]()),
+    ir.MonthsBetween: _months_between,
+    ir.AddMonths: lambda _n, args, d: d.add_months(args[0](), args[1]()),
+    ir.AddDays: lambda _n, args, d: d.add_days(args[0](), args[1]()),
+    ir.DatePart: lambda n, args, d: d.date_part(n.part, args[0]()),
+    ir.Tier: _tier,
+}
