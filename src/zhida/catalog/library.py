@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from zhida.catalog.measures import MeasureDef
 from zhida.catalog.places import Jurisdictions
@@ -24,6 +24,7 @@ from zhida.catalog.shapes.common import (
 from zhida.catalog.shapes.policy import DocumentItem
 from zhida.catalog.shapes.vocabulary import FeedFile
 from zhida.catalog.sources import Item, SourceFile
+from zhida.rules.measure import MeasureSource
 from zhida.rules.program import Program
 from zhida.rules.vocabulary import Vocabulary
 
@@ -117,19 +118,28 @@ class Library:
 
     def program(self, measure: MeasureDef, place: str, at: dt.date, known: dt.date | None = None) -> Program:
         """One measure version made ready for a place and date. Raises rules.RuleError."""
-        from zhida.rules import build
-
         key = (measure.hash, place, at, known)
         if key not in self._programs:
-            self._programs[key] = build(
-                measure.source,
-                self.vocabulary,
-                place=place,
-                ancestors=self.jurisdictions.ancestors(place),
-                at=at,
-                known=known,
-            )
+            self._programs[key] = self.build(measure.source, place, at, known)
         return self._programs[key]
+
+    def build(self, source: MeasureSource, place: str, at: dt.date, known: dt.date | None = None) -> Program:
+        """Any rule source with this library's vocabulary and places (simulations). Raises rules.RuleError."""
+        from zhida.rules import build
+
+        return build(
+            source,
+            self.vocabulary,
+            place=place,
+            ancestors=self.jurisdictions.ancestors(place),
+            at=at,
+            known=known,
+        )
+
+    def line(self, measure: MeasureDef, *steps: Any) -> int:
+        """Line of a key inside the measure's file; 0 for a library rebuilt from the database."""
+        home = next((i for i in self.items("measure") if i.file.path == measure.file), None)
+        return home.line(*steps) if home else 0
 
     def programs(
         self, place: str, at: dt.date, known: dt.date | None = None, measure_ids: Iterable[str] | None = None

@@ -21,6 +21,7 @@ from zhida.catalog.shapes.policy import (
     StackingItem,
 )
 from zhida.catalog.sources import Item
+from zhida.core.hashing import sha256_hex
 from zhida.rules.measure import ConditionSource, MeasureSource, OutputSource, ParamDef, ParamValue
 
 AMOUNT = Text(zh="金额", en="Amount")
@@ -31,13 +32,14 @@ DATE = Text(zh="日期", en="Date")
 class MeasureDef:
     """One version of a measure.
 
-    source: the rule part; its ``version`` is ``hash``, taken over the measure's meaning (its file without
-    the golden cases, the parameter rows added to it, its level and places).
+    source: the rule part; its ``version`` is ``hash``, taken over ``content``: the measure's meaning (its
+    file without the golden cases, the parameter rows added to it, its level and places) as canonical JSON.
     document, level: where it was issued; file, line: where it is written.
     """
 
     id: str
     hash: str
+    content: str
     package: str
     title: Text
     summary: Text
@@ -88,10 +90,12 @@ def define(item: Item, document: DocumentItem, rows: Iterable[ParameterItem]) ->
     assert isinstance(shape, MeasureFile)
     mine = tuple(r for r in rows if r.measure == shape.id)
     places = shape.places if shape.places is not None else document.places
-    version = _version(item, document, places, mine)
+    content = _content(item, document, places, mine)
+    version = sha256_hex(content.encode())
     return MeasureDef(
         id=shape.id,
         hash=version,
+        content=content,
         package=item.file.package,
         title=shape.title,
         summary=shape.summary,
@@ -117,13 +121,13 @@ def define(item: Item, document: DocumentItem, rows: Iterable[ParameterItem]) ->
     )
 
 
-def _version(
+def _content(
     item: Item, document: DocumentItem, places: tuple[str, ...], rows: tuple[ParameterItem, ...]
 ) -> str:
     meaning = {key: value for key, value in item.file.data.items() if key != "golden"}
     added = [row.model_dump(exclude_defaults=True) for row in rows]
     added.sort(key=canonical.text_of)
-    return canonical.digest(
+    return canonical.text_of(
         {"measure": meaning, "parameters": added, "level": document.level, "places": sorted(places)}
     )
 

@@ -53,6 +53,7 @@ class Names:
     """Every defined name per kind (broken items included, so that they are reported once only)."""
 
     defined: dict[str, set[str]] = field(default_factory=dict)
+    with_clauses: set[str] = field(default_factory=set)
     found: list[CatalogProblem] = field(default_factory=list)
 
     def need(self, item: Item, kind: str, name: str | None, *at: Any, warning: bool = False) -> None:
@@ -67,6 +68,10 @@ class Names:
                 f"unknown-{kind.replace('_', '-')}", said, suggestion(name, known), at, warning=warning
             )
         )
+
+    def need_clause(self, item: Item, clause: str | None, *at: Any) -> None:
+        """A clause must be listed; in a package that lists none at all that is only worth a warning."""
+        self.need(item, "clause", clause, *at, warning=item.file.package not in self.with_clauses)
 
     def need_code(
         self, item: Item, vocabulary: Vocabulary, code_list: str | None, code: str, *at: Any
@@ -96,6 +101,7 @@ def check_references(
         names.defined[kind.name] |= set(broken.get(kind.name, ()))
         if kind.ident:
             names.found += _duplicates(by_kind.get(kind.name, ()), kind.ident)
+    names.with_clauses = {i.file.package for i in by_kind.get("clause", ())}
     names.defined["feed"].add(REGISTRY_FEED)
     names.defined["code_list"].add("jurisdiction")
     names.defined["entity"].add("subject")
@@ -229,14 +235,14 @@ def _measure(item: Item, s: MeasureFile, names: Names, vocabulary: Vocabulary) -
     names.need(item, "entity", s.unit, "unit")
     names.need(item, "measure", s.extends, "extends")
     for i, clause in enumerate(s.clauses):
-        names.need(item, "clause", clause, "clauses", i)
+        names.need_clause(item, clause, "clauses", i)
     for i, place in enumerate(s.places or ()):
         names.need(item, "jurisdiction", place, "places", i)
     if s.stacking:
         names.need(item, "stacking", s.stacking.group, "stacking", "group")
         names.need(item, "entity", s.stacking.once_per, "stacking", "once_per")
     for i, condition in enumerate(s.conditions):
-        names.need(item, "clause", condition.clause, "conditions", i, "clause")
+        names.need_clause(item, condition.clause, "conditions", i, "clause")
     for i, alternative in enumerate(s.subject):
         for key, codes in alternative.items():
             single = isinstance(item.file.data.get("subject"), dict)
