@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from zhida.core import events
@@ -109,8 +110,7 @@ def commit(
     Returns the counts ``also`` reports.
     """
     with transaction.atomic():
-        last = Batch.objects.order_by("-seq").values_list("seq", flat=True).first()
-        batch.seq = (last or 0) + 1
+        batch.seq = (Batch.objects.aggregate(last=Max("seq"))["last"] or 0) + 1
         batch.rows_total, batch.accepted = count.total, count.accepted
         batch.with_findings, batch.refused = count.with_findings, count.refused
         batch.stored, batch.unlinked = count.stored, count.unlinked

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 from zhida.core.hashing import canonical_json, sha256_hex
+from zhida.core.paths import packages_dir
 
 ColumnType = Literal[
     "int", "money", "date", "month", "quarter", "year", "code", "bool", "text", "uscc", "place"
@@ -98,7 +99,7 @@ class FeedDef:
     @property
     def digest(self) -> str:
         """Content hash of everything that decides how a file of this feed is read."""
-        return sha256_hex(canonical_json(_plain(self)))
+        return sha256_hex(canonical_json(as_plain(self)))
 
 
 class FeedError(Exception):
@@ -200,6 +201,27 @@ def _checked(feed: FeedDef, where: str) -> FeedDef:
 
 def _with_unique(feed: FeedDef, unique: tuple[str, ...]) -> FeedDef:
     return replace(feed, unique=unique)
+
+
+def shipped() -> dict[str, FeedDef]:
+    """The feeds we ship."""
+    return read(packages_dir() / "common" / "feeds")
+
+
+def as_plain(feed: FeedDef) -> dict[str, Any]:
+    """The definition as JSON data; ``from_plain`` reads it back."""
+    return cast(dict[str, Any], _plain(feed))
+
+
+def from_plain(data: Mapping[str, Any]) -> FeedDef:
+    """A definition kept by ``as_plain`` (in a snapshot's manifest)."""
+    columns = tuple(
+        ColumnDef(
+            **{**c, "header": tuple(c["header"]), "values": tuple((str(w), str(v)) for w, v in c["values"])}
+        )
+        for c in data["columns"]
+    )
+    return FeedDef(**{**data, "unique": tuple(data["unique"]), "columns": columns})
 
 
 def _plain(value: object) -> object:

@@ -65,25 +65,30 @@ WITH seen AS (
          {capital.currency_sql(text)} AS capital_currency
   FROM typed AS t
 ), located AS (
-  SELECT s.*, own.code AS own_code, own.level AS own_level, own.zh AS own_name, county.code AS county,
-         town.code AS town, stated.code AS stated, area.code AS ever, city.code AS city_code
+  SELECT s.*, own.code AS own_code, own.level AS own_level, own.zh AS own_name,
+         coalesce(near.code, far.code) AS county, area.code AS ever, city.code AS city_code,
+         coalesce(stated.code, named.code) AS stated
   FROM seen AS s
   LEFT JOIN divisions AS own ON own.code = s.code_area
   LEFT JOIN areas AS area ON area.code = s.code_area
   LEFT JOIN divisions AS city ON city.code = substr(s.code_area, 1, 4) || '00'
-  LEFT JOIN counties AS county ON county.name = s.county_name
-  LEFT JOIN towns AS town ON town.name = s.town_name
-       AND town.county = coalesce(county.code, CASE WHEN own.level = 'county' THEN own.code END)
-  LEFT JOIN divisions AS stated ON stated.code = s.place OR (stated.zh = s.place AND stated.level = 'county')
+  LEFT JOIN counties AS near ON near.name = s.county_name AND near.province = substr(s.code_area, 1, 2)
+  LEFT JOIN counties_anywhere AS far ON far.name = s.county_name
+  LEFT JOIN divisions AS stated ON stated.code = s.place
+  LEFT JOIN counties_anywhere AS named ON named.name = s.place
+), towned AS (
+  SELECT l.*, town.code AS town FROM located AS l
+  LEFT JOIN towns AS town ON town.name = l.town_name
+       AND town.county = coalesce(l.county, CASE WHEN l.own_level = 'county' THEN l.own_code END)
 ), placed AS (
   SELECT * EXCLUDE (place, subject_type),
-         coalesce(stated, town, county, own_code, city_code) AS place,
+         coalesce(stated, town, county, own_code, city_code, ever) AS place,
          CASE WHEN code_type IN ('enterprise', 'cooperative') AND (regexp_matches(coalesce(name, ''), '{_BRANCH}')
               OR coalesce(declared_type, '') LIKE '%分支机构%' OR coalesce(declared_type, '') LIKE '%分公司%')
               THEN 'branch' WHEN code_type = 'other' THEN coalesce(subject_type, 'other') ELSE code_type END
               AS subject_type,
          coalesce(nullif(county_name, ''), address) AS seen
-  FROM located
+  FROM towned
 )
 SELECT *, CASE WHEN length(uscc) = 15 THEN uscc END AS old_number,
   CASE WHEN length(name) > {LONGEST_NAME} THEN 'name-too-long' END AS p_named, '' AS d_named,

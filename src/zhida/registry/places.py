@@ -36,29 +36,39 @@ def ever_a_division(code: str) -> bool:
 
 
 def register(con: duckdb.DuckDBPyConnection, places: tuple[Place, ...]) -> None:
-    """Tables ``counties`` and ``towns`` of the ways places are written."""
-    counties = _county_names(places)
-    county_codes = {c for _, c in counties}
-    towns = [(n, p.code, p.parent) for p in places if p.level == "town" for n in (p.zh, *p.aliases)]
-    known = [(p.code, p.level, p.zh) for p in places if p.code]
-    _table(con, "counties", ["name", "code"], [c for c in counties if c[1] in county_codes])
-    _table(con, "towns", ["name", "code", "county"], towns)
+    """Tables of the ways places are written; a name stands once per table, so joins never multiply rows.
+
+    ``counties`` (name, province, code) within one province, ``counties_anywhere`` (name, code) where one
+    name means one place in the whole country, ``towns`` (name, county, code), ``divisions`` by code.
+    """
+    counties = [p for p in places if p.level == "county"]
+    real = {(n, p.code) for p in counties for n in (p.zh, *p.aliases)}
+    taken = {n for p in places for n in (p.zh, *p.aliases)}
+    near = real | {(n, code) for n, code in _exchanged(counties) if n not in taken}
+    towns = {(n, str(p.parent), p.code) for p in places if p.level == "town" for n in (p.zh, *p.aliases)}
+    _table(con, "counties", ["name", "province", "code"], _once({((n, c[:2]), c) for n, c in near}))
+    _table(con, "counties_anywhere", ["name", "code"], _once({((n,), c) for n, c in real}))
+    _table(con, "towns", ["name", "county", "code"], _once({((n, county), c) for n, county, c in towns}))
+    known: list[tuple[str | None, ...]] = [(p.code, p.level, p.zh) for p in places if p.code]
     _table(con, "divisions", ["code", "level", "zh"], known)
 
 
-def _county_names(places: tuple[Place, ...]) -> list[tuple[str, str]]:
-    """Names of counties, with 县, 区 and 市 exchanged where that is no other place's name (洞头县 → 洞头区)."""
-    counties = [p for p in places if p.level == "county"]
-    real = {n for p in places for n in (p.zh, *p.aliases)}
-    names = [(n, p.code) for p in counties for n in (p.zh, *p.aliases)]
-    guesses: dict[str, set[str]] = {}
+def _exchanged(counties: list[Place]) -> list[tuple[str, str]]:
+    """Names with 县, 区 and 市 exchanged, as places are renamed: 洞头县 → 洞头区."""
+    found = []
     for place in counties:
         base = _SUFFIX.sub("", place.zh)
         if len(base) >= 2 and base != place.zh:
-            for suffix in "县区市":
-                guesses.setdefault(base + suffix, set()).add(place.code)
-    names += [(n, min(codes)) for n, codes in guesses.items() if len(codes) == 1 and n not in real]
-    return sorted(set(names))
+            found += [(base + suffix, place.code) for suffix in "县区市"]
+    return found
+
+
+def _once(pairs: set[tuple[tuple[str, ...], str]]) -> list[tuple[str | None, ...]]:
+    """Only the names that mean one code."""
+    codes: dict[tuple[str, ...], set[str]] = {}
+    for name, code in pairs:
+        codes.setdefault(name, set()).add(code)
+    return [(*name, min(found)) for name, found in sorted(codes.items()) if len(found) == 1]
 
 
 def _table(
