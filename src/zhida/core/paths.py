@@ -53,3 +53,9 @@ def static_build_dir() -> Path:
     """The built front-end assets: inside an installed wheel, else ``build/static`` of the source tree."""
     installed = _SOURCE_ROOT / "_static"
     return installed if installed.is_dir() else _SOURCE_ROOT.parents[1] / "build" / "static"
+
+
+def locale_dir() -> Path:
+    """Translations of the pages: inside an installed wheel, else ``locale/`` of the source tree."""
+    installed = _SOURCE_ROOT / "_locale"
+    return installed if installed.is_dir() else _SOURCE_ROOT.parents[1] / "locale"

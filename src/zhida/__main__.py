@@ -1,0 +1,5 @@
+"""``python -m zhida``, the same as the ``zhida`` command."""
+
+from zhida.cli import main
+
+main()
