@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import duckdb
+import psycopg
 import pyarrow as pa
 
 from zhida.rules.program import Program
@@ -53,11 +54,8 @@ def on_duckdb(plan: BatchPlan, rows: Rows) -> Result:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def on_postgres(dsn: str) -> Engine:
+def on_postgres(connection: psycopg.Connection[Any]) -> Engine:
     """An engine over one PostgreSQL connection; each batch lives in its own temporary table."""
-    import psycopg
-
-    connection = psycopg.connect(dsn, autocommit=True)
 
     def run(plan: BatchPlan, rows: Rows) -> Result:
         table = arrow_table(plan, rows)

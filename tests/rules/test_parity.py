@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -35,7 +36,8 @@ def test_more_than_sixty_two_conditions_spill_into_further_words() -> None:
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Engine]:
     launcher = pytest.importorskip("zhida.core.postgres", reason="the embedded PostgreSQL is not here yet")
-    return on_postgres(launcher.ensure())
+    with psycopg.connect(launcher.ensure(), autocommit=True) as connection:
+        yield on_postgres(connection)
 
 
 @settings(relaxed, max_examples=10)
