@@ -10,7 +10,7 @@ import importlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn, TypeVar
 
@@ -44,7 +44,7 @@ class CliError(click.ClickException):
 
     def __init__(self, code: int, zh: str, en: str) -> None:
         super().__init__(t(zh, en))
-        self.exit_code, self.zh, self.en = code, zh, en
+        self.code, self.zh, self.en = code, zh, en
 
 
 def fail(code: int, zh: str, en: str) -> NoReturn:
@@ -171,7 +171,9 @@ class LazyGroup(click.Group):
         with formatter.section(t("命令", "Commands")):
             formatter.write_dl([(name, t(zh, en)) for name, (_, zh, en) in self._table.items()])
 
-    def main(self, args: Any = None, prog_name: str | None = None, **extra: Any) -> Any:
+    def main(  # type: ignore[override]  # it always exits, so click's two signatures are one
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> NoReturn:
         """Run and exit. Every way a command can end is turned into a code and at most one line."""
         extra.pop("standalone_mode", None)
         words = list(sys.argv[1:] if args is None else args)

@@ -23,7 +23,7 @@ def exit_code_for(error: BaseException, *, as_json: bool) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     if isinstance(error, CliError):
-        return _say(error.exit_code, error.zh, error.en, as_json=as_json)
+        return _say(error.code, error.zh, error.en, as_json=as_json)
     if isinstance(error, click.ClickException):
         return _usage(error, as_json=as_json)
     return _fault(error, as_json=as_json)

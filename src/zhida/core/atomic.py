@@ -19,7 +19,7 @@ def write_atomic(path: Path, *, mode: int = 0o644) -> Iterator[BinaryIO]:
     """
     partial = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
     try:
-        with open(partial, "x+b", opener=lambda name, flags: os.open(name, flags, mode)) as stream:  # noqa: PTH123
+        with open(partial, "x+b", opener=lambda name, flags: os.open(name, flags, mode)) as stream:
             yield stream
         _sync(partial)
         partial.replace(path)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import BinaryIO
+from io import BufferedIOBase
+from typing import BinaryIO, cast
 
 
 def canonical_json(obj: object) -> bytes:
@@ -39,4 +40,4 @@ def sha256_hex(data: bytes) -> str:
 
 def sha256_file(stream: BinaryIO) -> str:
     """SHA-256 of an open binary file, read in pieces, in lower-case hex."""
-    return hashlib.file_digest(stream, "sha256").hexdigest()
+    return hashlib.file_digest(cast(BufferedIOBase, stream), "sha256").hexdigest()

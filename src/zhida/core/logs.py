@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import logging
 import logging.config
+import logging.handlers
 import secrets
 import traceback
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,14 @@ from zhida.core import paths
 
 # the only extra fields that are written
 FIELDS = ("kind", "ref", "run", "batch", "feed", "measure", "count", "seconds", "status_code", "crash")
+
+
+class LogFile(logging.handlers.RotatingFileHandler):
+    """A log file whose directory is made with the first line, not by loading settings."""
+
+    def _open(self) -> TextIOWrapper:
+        Path(self.baseFilename).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return super()._open()
 
 
 class JsonFormatter(logging.Formatter):
@@ -63,8 +73,8 @@ def configuration() -> dict[str, Any]:
         "formatters": {"json": {"()": "zhida.core.logs.JsonFormatter"}},
         "handlers": {
             "file": {
-                "class": "logging.handlers.RotatingFileHandler",
-                "filename": str(paths.log_dir() / "zhida.log"),
+                "()": "zhida.core.logs.LogFile",
+                "filename": str(paths.home() / "log" / "zhida.log"),
                 "maxBytes": 10_000_000,
                 "backupCount": 5,
                 "encoding": "utf-8",

@@ -11,19 +11,19 @@ _SOURCE_ROOT = Path(zhida.__file__).resolve().parent
 
 
 def home() -> Path:
-    """The directory that holds everything this installation writes: ``ZHIDA_HOME``, else ``./var``.
+    """The directory that holds everything this installation writes: ``ZHIDA_HOME``, else ``./var``."""
+    return Path(os.environ.get("ZHIDA_HOME") or "var").expanduser().absolute()
 
-    Created on first use, readable by its owner only where we are the ones to create it.
-    """
-    chosen = os.environ.get("ZHIDA_HOME") or "var"
-    path = Path(chosen).expanduser().absolute()
-    if not path.is_dir():
-        path.mkdir(mode=0o711, parents=True, exist_ok=True)
+
+def make_home(path: Path) -> Path:
+    """Create a home when absent: its owner reads it, others (the database's account) only pass through."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.mkdir(mode=0o711, exist_ok=True)
     return path
 
 
 def _below_home(name: str) -> Path:
-    path = home() / name
+    path = make_home(home()) / name
     path.mkdir(mode=0o700, exist_ok=True)
     return path
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from csp.constants import NONE, SELF
+from django.utils.functional import SimpleLazyObject
 from psycopg.conninfo import conninfo_to_dict
 
 from zhida.core import logs, paths, postgres, secret
@@ -12,7 +13,8 @@ from zhida.core import logs, paths, postgres, secret
 ZHIDA_HOME = paths.home()
 
 DEBUG = False
-SECRET_KEY = secret.load(ZHIDA_HOME / "secret-key")
+# read when first used, so that looking at settings writes nothing
+SECRET_KEY = SimpleLazyObject(lambda: secret.load(paths.make_home(ZHIDA_HOME) / "secret-key"))
 ALLOWED_HOSTS = [host for host in os.environ.get("ZHIDA_HOSTS", "").split(",") if host] or [
     "localhost",
     "127.0.0.1",

@@ -6,6 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
+# a worker process of the same session finds the home its parent made
 if "ZHIDA_TEST_HOME_MADE_BY" not in os.environ:
     # passable for the database's own account, so that the cluster lies inside and goes with it
     _home = Path(tempfile.mkdtemp(prefix="zhida-test-"))
@@ -13,8 +14,8 @@ if "ZHIDA_TEST_HOME_MADE_BY" not in os.environ:
     os.environ["ZHIDA_HOME"] = str(_home)
     os.environ["ZHIDA_TEST_HOME_MADE_BY"] = str(os.getpid())
 
-from zhida.core.settings import *  # noqa: E402, F403
-from zhida.core.settings import STORAGES  # noqa: E402
+from zhida.core.settings import *  # noqa: F403
+from zhida.core.settings import STORAGES
 
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

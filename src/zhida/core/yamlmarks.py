@@ -58,7 +58,7 @@ def parse_yaml(text: str, path: Path | str = "<text>") -> MarkedTree:
     """Read YAML text; ``path`` is only for messages."""
     reader = _Reader(path)
     try:
-        node = yaml.compose(text, Loader=_Loader)  # noqa: S506 — _Loader is a SafeLoader
+        node = yaml.compose(text, Loader=_Loader)
         data = None if node is None else reader.read(node, (), 0)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -149,6 +149,4 @@ class _Reader:
                 return dt.date.fromisoformat(value)
         except ValueError as error:
             raise YamlError(self.path, line, f"“{value}”不是有效的值。", f"“{value}”: {error}.") from error
-        raise YamlError(
-            self.path, line, f"不允许的标签“{node.tag}”。", f"The tag “{node.tag}” is not allowed."
-        )
+        raise YamlError(self.path, line, f"不允许的标签“{node.tag}”。", f"The tag “{node.tag}” is not allowed.")

@@ -16,7 +16,6 @@ from pathlib import Path
 from zhida.core import paths
 from zhida.core.postgres import binaries, lease, place, server
 from zhida.core.postgres.errors import PostgresError
-from zhida.core.postgres.place import Place
 
 __all__ = ["PostgresError", "Status", "destroy", "ensure", "external", "release", "start", "status", "stop"]
 
@@ -39,7 +38,7 @@ def ensure(home: Path | None = None) -> str:
     if url := external():
         return url
     home = home or paths.home()
-    with _thread_lock, _explained(home), lease.start_lock(home):
+    with _thread_lock, _explained(home), lease.start_lock(paths.make_home(home)):
         _take_lease(home)
         here = place.settle(home)
         if server.ask(here) is not server.Answer.READY:

@@ -113,8 +113,8 @@ def _launch(place: Place, found: binaries.Binaries) -> int:
     if place.log.is_file() and place.log.stat().st_size > 10_000_000:
         place.log.replace(place.log.with_suffix(".log.1"))
     script = 'log=$1; shift; "$@" </dev/null >>"$log" 2>&1 & echo $!'
-    command = [found["postgres"], "-D", place.data, *cluster.settings(place)]
-    done = place.owner.run(["/bin/sh", "-c", script, "sh", place.log, *command], start_new_session=True)
+    command = [str(found["postgres"]), "-D", str(place.data), *cluster.settings(place)]
+    done = place.owner.run(["/bin/sh", "-c", script, "sh", str(place.log), *command], start_new_session=True)
     return int(done.stdout.strip())
 
 
