@@ -34,12 +34,8 @@ def social_credit_codes(prefix: np.ndarray, area: np.ndarray, serial: np.ndarray
         out[:, place] = _BYTES[body % 31]
         body = body // 31
     organisation = 11 - (_ORG_VALUE[out[:, 8:16]] * _ORG_WEIGHTS).sum(axis=1) % 11
-    out[:, 16] = np.select(
-        [organisation == 10, organisation == 11], [ord("X"), ord("0")], organisation + ord("0")
-    )
+    out[:, 16] = np.select([organisation == 10, organisation == 11], [ord("X"), ord("0")], organisation + ord("0"))
     check = (31 - (_VALUE[out[:, :17]] * _WEIGHTS).sum(axis=1) % 31) % 31
     out[:, 17] = _BYTES[check]
     offsets = np.arange(0, 18 * (len(serial) + 1), 18, dtype=np.int32)
-    return pa.StringArray.from_buffers(
-        len(serial), pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(out))
-    )
+    return pa.StringArray.from_buffers(len(serial), pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(out)))

@@ -32,9 +32,7 @@ def day(values: np.ndarray, known: np.ndarray, absent: np.ndarray | None = None)
     return Column(pa.array(values.astype("datetime64[D]"), pa.date32(), mask=_hidden(known, absent)), absent)
 
 
-def code(
-    names: Sequence[str], index: np.ndarray, known: np.ndarray, absent: np.ndarray | None = None
-) -> Column:
+def code(names: Sequence[str], index: np.ndarray, known: np.ndarray, absent: np.ndarray | None = None) -> Column:
     """Codes picked from a short list by position."""
     picked = pa.array(index.astype(np.int32), mask=_hidden(known, absent))
     return Column(pa.array(names, pa.string()).take(picked), absent)

@@ -18,6 +18,7 @@ from pyarrow import csv
 
 from zhida.exchange.feeds import REGISTRY, ColumnDef, FeedDef
 from zhida.rules.vocabulary import SUBJECT, CodeList, month_key
+from zhida.synthetic.blemishes import blemish
 from zhida.synthetic.columns import Column
 from zhida.synthetic.population import Population, addresses, county, dates, names, populations
 from zhida.synthetic.record_facts import Records, record_facts
@@ -48,7 +49,8 @@ def write_files(
     writers: dict[str, csv.CSVWriter] = {}
     try:
         for population in populations(subjects, seed):
-            for name, table in county_tables(population, feeds, code_lists):
+            for name, clean in county_tables(population, feeds, code_lists):
+                table = blemish(clean, feeds[name], population.rng, seed)
                 if name not in writers:
                     writers[name] = csv.CSVWriter(paths[name], table.schema)
                 writers[name].write_table(table)
@@ -105,8 +107,7 @@ def _subject_table(
     if not series:
         return _rows(feed, _deliver(feed, facts), p.uscc, None, _period(feed), lists)
     earlier = [
-        _rows(feed, _one_month(series, facts, at), p.uscc, None, f"{at[0]}-{at[1]:02d}", lists)
-        for at in months()[:-1]
+        _rows(feed, _one_month(series, facts, at), p.uscc, None, f"{at[0]}-{at[1]:02d}", lists) for at in months()[:-1]
     ]
     now = _deliver(feed, facts) | _one_month(series, facts, months()[-1])
     return pa.concat_tables([*earlier, _rows(feed, now, p.uscc, None, _period(feed), lists)])
@@ -116,9 +117,7 @@ def _deliver(feed: FeedDef, facts: Mapping[str, Column]) -> dict[str, pa.Array]:
     return {c.name: facts[c.fact].values for c in feed.columns if c.fact and c.fact in facts}
 
 
-def _one_month(
-    series: list[ColumnDef], facts: Mapping[str, Column], at: tuple[int, int]
-) -> dict[str, pa.Array]:
+def _one_month(series: list[ColumnDef], facts: Mapping[str, Column], at: tuple[int, int]) -> dict[str, pa.Array]:
     return {c.name: facts[month_key(c.fact or "", *at)].values for c in series}
 
 
@@ -144,9 +143,7 @@ def _facts_of(feed: FeedDef) -> set[str]:
 def _period(feed: FeedDef) -> str:
     kind = feed.column(feed.period).type if feed.period else ""
     year, month = LAST_MONTH
-    return {"month": f"{year}-{month:02d}", "quarter": QUARTER, "year": str(year)}.get(
-        kind, DELIVERED.isoformat()
-    )
+    return {"month": f"{year}-{month:02d}", "quarter": QUARTER, "year": str(year)}.get(kind, DELIVERED.isoformat())
 
 
 def _rows(

@@ -103,9 +103,7 @@ def _draw(first: int, n: int, seed: int, chunk: int) -> Population:
     return Population(first, uscc, kind, trade, town, established, status, staff, sales, size, shock, rng)
 
 
-def _staff(
-    rng: np.random.Generator, spec: Mapping[str, Any], kind: np.ndarray, trade: np.ndarray
-) -> np.ndarray:
+def _staff(rng: np.random.Generator, spec: Mapping[str, Any], kind: np.ndarray, trade: np.ndarray) -> np.ndarray:
     median = np.array([t["staff"] for t in spec["trades"]], dtype=float)[trade]
     company = np.maximum(1, median * rng.lognormal(0.2, 1.0, len(kind)))
     shop = 1 + rng.poisson(np.minimum(median, 6) * 0.35)

@@ -78,9 +78,7 @@ def _lease(p: Population, holder: np.ndarray) -> dict[str, Column]:
     final = ~sublet | (rng.random(n) < 0.5)
     known = _most(p, n)
     return {
-        "lease.owner_class": code(
-            [c for c, _ in OWNER_CLASSES], pick(rng, [w for _, w in OWNER_CLASSES], n), known
-        ),
+        "lease.owner_class": code([c for c, _ in OWNER_CLASSES], pick(rng, [w for _, w in OWNER_CLASSES], n), known),
         "lease.starts_on": day(start, known),
         "lease.ends_on": day(start + term - 1, _most(p, n, 0.98)),
         "lease.monthly_rent": whole(rent, _most(p, n, 0.98)),
@@ -187,9 +185,7 @@ def _property(p: Population, holder: np.ndarray) -> dict[str, Column]:
     waived = np.where(rng.random(n) < 0.3, 0, yuan(rng.lognormal(13.3, 0.7, n), 50))
     return {
         "property.tenant_type": code(["individual", "enterprise"], company.astype(int), known),
-        "property.tenant_size": code(
-            ["micro", "small", "medium"], pick(rng, [7, 2.5, 0.5], n), known & company
-        ),
+        "property.tenant_size": code(["micro", "small", "medium"], pick(rng, [7, 2.5, 0.5], n), known & company),
         "property.tenant_industry": code([t["code"] for t in trades], tenant, known),
         "property.rent_waived": whole(waived, known),
         "property.property_tax_year": whole(yuan(rng.lognormal(13.5, 0.7, n), 10), known),
