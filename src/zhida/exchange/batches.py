@@ -1,3 +1,4 @@
+# ruff: noqa: S608 — names are quoted and come from definitions of ours, values are bound
 """Taking a batch in, whole or not at all.
 
 Order: a batch row says that work began; the rows go to Parquet beside their final place and are
@@ -56,15 +57,28 @@ def _try_lock() -> bool:
 
 
 def sweep() -> None:
-    """Remove what interrupted imports left behind. Call it only under the import lock."""
+    """Remove what interrupted imports left behind. Call it only under the import lock.
+
+    Only files of batches this database knows as unfinished are touched, never anything unknown to it.
+    """
     for left in scratch_root().glob("import-*"):
         shutil.rmtree(left, ignore_errors=True)
-    Batch.objects.exclude(state=Batch.State.COMMITTED).delete()
-    committed = set(Batch.objects.values_list("lake_path", flat=True))
-    for folder in (lake() / "registry", lake() / "feeds"):
-        for path in folder.rglob("*"):
-            if path.is_file() and path.relative_to(lake()).as_posix() not in committed:
-                path.unlink()
+    for batch in Batch.objects.exclude(state=Batch.State.COMMITTED):
+        forget(batch)
+
+
+def forget(batch: Batch) -> None:
+    """Remove an unfinished batch and its file; nothing of it was ever visible."""
+    target = lake() / lake_path(batch)
+    for path in (target, *target.parent.glob(f".{target.name}.*.part")):
+        path.unlink(missing_ok=True)
+    Batch.objects.filter(pk=batch.pk).exclude(state=Batch.State.COMMITTED).delete()
+
+
+def lake_path(batch: Batch) -> Path:
+    """Where the rows of a batch lie, below the lake."""
+    folder = Path("registry") if batch.kind == Batch.Kind.REGISTRY else Path("feeds") / batch.feed
+    return folder / f"{batch.id}.parquet"
 
 
 def fingerprint(path: Path) -> str:
@@ -78,17 +92,9 @@ def batch_id(feed: str, file_sha256: str, definition: str, delivers: str) -> str
     return f"{feed}-{digest[:12]}"
 
 
-def abandon(batch: Batch) -> None:
-    """Forget an unfinished batch (nothing of it was visible)."""
-    Batch.objects.filter(pk=batch.pk).exclude(state=Batch.State.COMMITTED).delete()
-
-
 def write_rows(space: Workspace, batch: Batch, query: str) -> str:
     """Write the rows of a query as the batch's Parquet file, whole or not at all. Returns its SHA-256."""
-    relative = (
-        Path("registry" if batch.kind == Batch.Kind.REGISTRY else f"feeds/{batch.feed}")
-        / f"{batch.id}.parquet"
-    )
+    relative = Path("registry" if batch.kind == Batch.Kind.REGISTRY else f"feeds/{batch.feed}") / f"{batch.id}.parquet"
     target = lake() / relative
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     written = space.root / "rows.parquet"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from zhida.exchange.feeds import FeedDef
+from zhida.catalog.library import Library
+from zhida.exchange.feeds import FeedDef, from_mapping
 from zhida.registry.places import Place
 from zhida.rules.vocabulary import Vocabulary
 
@@ -17,3 +18,20 @@ class Definitions:
     feeds: Mapping[str, FeedDef]
     vocabulary: Vocabulary
     places: tuple[Place, ...]
+
+
+def of_library(library: Library) -> Definitions:
+    """The definitions of a library. Raises feeds.FeedError for a feed that cannot be used."""
+    places = (
+        Place(code=j.code, zh=j.zh, level=j.level, parent=j.parent, aliases=tuple(j.aliases))
+        for j in library.jurisdictions.values()
+    )
+    return Definitions(feeds=of_library_feeds(library), vocabulary=library.vocabulary, places=tuple(places))
+
+
+def of_library_feeds(library: Library) -> dict[str, FeedDef]:
+    """The feeds of a library by id."""
+    return {
+        name: from_mapping(shape.model_dump(mode="python", by_alias=True), f"feeds/{name}")
+        for name, shape in sorted(library.feeds.items())
+    }

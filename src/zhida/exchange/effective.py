@@ -1,4 +1,4 @@
-# ruff: noqa: S608 — names come from feed definitions and are quoted, values are literals of our own
+# ruff: noqa: S608 — names are quoted and come from definitions of ours, values are bound
 """Which rows speak: of all committed batches of a feed, the rows no later batch has replaced.
 
 A later whole delivery replaces all earlier rows of the periods it holds (all rows, for a standing
@@ -37,19 +37,21 @@ class Layer:
 def layers(feed: str, as_of: dt.date | None = None) -> tuple[Layer, ...]:
     """Committed batches of a feed, oldest first, that hold anything of a period begun by ``as_of``."""
     found = Batch.objects.filter(feed=feed, state=Batch.State.COMMITTED).order_by("seq")
-    made = (
-        Layer(
-            batch=b.id,
-            seq=int(b.seq or 0),
-            whole=b.delivers == Batch.Delivers.WHOLE,
-            periods=tuple(dt.date.fromisoformat(p) for p in b.periods),
-            path=lake() / b.lake_path,
-            content_sha256=b.content_sha256,
-            received_at=b.received_at,
-        )
-        for b in found
-    )
+    made = (layer(b) for b in found)
     return tuple(x for x in made if as_of is None or not x.periods or min(x.periods) <= as_of)
+
+
+def layer(batch: Batch) -> Layer:
+    """A committed batch as the lake holds it."""
+    return Layer(
+        batch=batch.id,
+        seq=int(batch.seq or 0),
+        whole=batch.delivers == Batch.Delivers.WHOLE,
+        periods=tuple(dt.date.fromisoformat(p) for p in batch.periods),
+        path=lake() / batch.lake_path,
+        content_sha256=batch.content_sha256,
+        received_at=batch.received_at,
+    )
 
 
 def rows_sql(
@@ -60,7 +62,7 @@ def rows_sql(
     as_of: only rows of periods begun by then.
     """
     stack = list(found)
-    parts = [_part(con, feed, layer, stack[i + 1 :], as_of) for i, layer in enumerate(stack)]
+    parts = [_part(con, feed, x, stack[i + 1 :], as_of) for i, x in enumerate(stack)]
     if not parts:
         columns = ", ".join(f"CAST(NULL AS {t}) AS {quoted(c)}" for c, t in stored_columns(feed))
         return (
@@ -84,32 +86,28 @@ def stored_columns(feed: FeedDef) -> list[tuple[str, str]]:
     return columns
 
 
-def _part(
-    con: duckdb.DuckDBPyConnection, feed: FeedDef, layer: Layer, later: list[Layer], as_of: dt.date | None
-) -> str:
-    source = f"read_parquet({literal(str(layer.path))})"
+def _part(con: duckdb.DuckDBPyConnection, feed: FeedDef, one: Layer, later: list[Layer], as_of: dt.date | None) -> str:
+    source = f"read_parquet({literal(str(one.path))})"
     there = {str(r[0]) for r in con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
-    columns = [
-        quoted(c) if c in there else f"CAST(NULL AS {t}) AS {quoted(c)}" for c, t in stored_columns(feed)
-    ]
-    wheres = _conditions(feed, layer, later, as_of)
+    columns = [quoted(c) if c in there else f"CAST(NULL AS {t}) AS {quoted(c)}" for c, t in stored_columns(feed)]
+    wheres = _conditions(feed, one, later, as_of)
     where = f" WHERE {' AND '.join(wheres)}" if wheres else ""
     return (
-        f"SELECT {', '.join(columns)}, _row, CAST({layer.seq} AS INTEGER) AS _seq, "
-        f"{literal(layer.batch)} AS _batch FROM {source}{where}"
+        f"SELECT {', '.join(columns)}, _row, CAST({one.seq} AS INTEGER) AS _seq, "
+        f"{literal(one.batch)} AS _batch FROM {source}{where}"
     )
 
 
-def _conditions(feed: FeedDef, layer: Layer, later: list[Layer], as_of: dt.date | None) -> list[str]:
+def _conditions(feed: FeedDef, one: Layer, later: list[Layer], as_of: dt.date | None) -> list[str]:
     if feed.id == REGISTRY:
         return []
     hiding = [x for x in later if x.whole]
     if feed.period is None:
         return ["false"] if hiding else []
     period, wheres = quoted(feed.period), []
-    if as_of is not None and any(p > as_of for p in layer.periods):
+    if as_of is not None and any(p > as_of for p in one.periods):
         wheres.append(f"{period} <= DATE '{as_of.isoformat()}'")
-    hidden = sorted(set(layer.periods) & {p for x in hiding for p in x.periods})
+    hidden = sorted(set(one.periods) & {p for x in hiding for p in x.periods})
     if hidden:
         listed = ", ".join(f"DATE '{p.isoformat()}'" for p in hidden)
         wheres.append(f"{period} NOT IN ({listed})")
@@ -120,9 +118,9 @@ def _overlap(stack: list[Layer]) -> bool:
     """Whether two batches can hold the same row: a partial one after another with a period in common."""
     seen: set[dt.date] = set()
     standing = False
-    for layer in stack:
-        if not layer.whole and (seen & set(layer.periods) or (standing and not layer.periods)):
+    for one in stack:
+        if not one.whole and (seen & set(one.periods) or (standing and not one.periods)):
             return True
-        seen |= set(layer.periods)
-        standing = standing or not layer.periods
+        seen |= set(one.periods)
+        standing = standing or not one.periods
     return False

@@ -15,9 +15,7 @@ from typing import Any, Final, Literal, cast
 from zhida.core.hashing import canonical_json, sha256_hex
 from zhida.core.paths import packages_dir
 
-ColumnType = Literal[
-    "int", "money", "date", "month", "quarter", "year", "code", "bool", "text", "uscc", "place"
-]
+ColumnType = Literal["int", "money", "date", "month", "quarter", "year", "code", "bool", "text", "uscc", "place"]
 Take = Literal["last", "sum", "series", "min", "max"]
 Absent = Literal["unknown", "not_applicable"]
 Delivers = Literal["whole", "partial"]
@@ -216,9 +214,7 @@ def as_plain(feed: FeedDef) -> dict[str, Any]:
 def from_plain(data: Mapping[str, Any]) -> FeedDef:
     """A definition kept by ``as_plain`` (in a snapshot's manifest)."""
     columns = tuple(
-        ColumnDef(
-            **{**c, "header": tuple(c["header"]), "values": tuple((str(w), str(v)) for w, v in c["values"])}
-        )
+        ColumnDef(**{**c, "header": tuple(c["header"]), "values": tuple((str(w), str(v)) for w, v in c["values"])})
         for c in data["columns"]
     )
     return FeedDef(**{**data, "unique": tuple(data["unique"]), "columns": columns})

@@ -30,9 +30,7 @@ class RawTable:
     other_sheets: tuple[str, ...] = ()
 
 
-def open_table(
-    space: Workspace, path: Path, choose: Callable[[list[tuple[str, ...]]], int] | None = None
-) -> RawTable:
+def open_table(space: Workspace, path: Path, choose: Callable[[list[tuple[str, ...]]], int] | None = None) -> RawTable:
     """Load ``path`` into ``raw``. Raises FileRefused when it is no readable table.
 
     choose: given the header of each sheet with data, which of them to read (default the first).

@@ -45,7 +45,7 @@ def plain(header: str) -> str:
 def unit_in(header: str) -> str | None:
     """The money unit written in the header's brackets, e.g. 销售额（万元） → 万元."""
     for inside in _BRACKETS.findall(unicodedata.normalize("NFKC", header)):
-        word = inside.replace("单位", "").strip(" ::")
+        word = inside.replace("单位", "").replace(":", "").strip()
         if word in MONEY_UNITS:
             return str(word)
     return None

@@ -1,4 +1,4 @@
-# ruff: noqa: S608 — names come from feed definitions and are quoted, values are bound or our own
+# ruff: noqa: S608 — names are quoted and come from definitions of ours, values are bound
 """Importing one delivery of a department feed."""
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _prepare(space: Workspace, feed: FeedDef, delivers: str, options: Options) -
     store = f"SELECT {listed}, _row FROM typed SEMI JOIN kept USING (_row) ORDER BY {keys}, _row"
     starts = _periods(space, feed)
     replaces = _replaced(space, feed, delivers, starts, store)
-    _guard(feed, delivers, options, replaces)
+    _guard(feed, options, replaces)
     last = periods.last_day(feed.column(feed.period).type, max(starts)) if feed.period and starts else None
     return intake.Prepared(count=count, store=store, periods=starts, last_day=last, replaces=replaces)
 
@@ -112,9 +112,7 @@ def _replaced(
     same = " AND ".join(f"o.{quoted(u)} IS NOT DISTINCT FROM n.{quoted(u)}" for u in feed.unique)
     scope = ""
     if feed.period:
-        scope = (
-            f" WHERE {quoted(feed.period)} IN ({', '.join(f'DATE {literal(d.isoformat())}' for d in starts)})"
-        )
+        scope = f" WHERE {quoted(feed.period)} IN ({', '.join(f'DATE {literal(d.isoformat())}' for d in starts)})"
     current = f"SELECT * FROM ({effective.rows_sql(con, feed, stack)}){scope}"
     period = f"CAST({quoted(feed.period)} AS VARCHAR)" if feed.period else "''"
     found = con.execute(
@@ -127,7 +125,7 @@ def _replaced(
     return tuple(r for r in made if r.repeated or r.dropped)
 
 
-def _guard(feed: FeedDef, delivers: str, options: Options, replaces: tuple[Replaced, ...]) -> None:
+def _guard(feed: FeedDef, options: Options, replaces: tuple[Replaced, ...]) -> None:
     dropped = sum(r.dropped for r in replaces)
     had = dropped + sum(r.repeated for r in replaces)
     if options.replace or dropped <= DROP_ROWS or dropped <= DROP_SHARE * had:

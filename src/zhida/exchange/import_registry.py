@@ -1,3 +1,4 @@
+# ruff: noqa: S608 — names are quoted and come from definitions of ours, values are bound
 """Importing a registry file (名录库): cells read as a feed, then judged by the registry's own rules."""
 
 from __future__ import annotations

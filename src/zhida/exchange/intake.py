@@ -57,9 +57,7 @@ def run(order: Order) -> ImportResult:
         if not order.dry_run:
             batches.sweep()
         if not order.path.is_file():
-            raise FileRefused(
-                "no-such-file", f"找不到文件“{order.path}”。", f"There is no file “{order.path}”."
-            )
+            raise FileRefused("no-such-file", f"找不到文件“{order.path}”。", f"There is no file “{order.path}”.")
         sha = batches.fingerprint(order.path)
         name = batches.batch_id(order.feed.id, sha, order.feed.digest, order.delivers)
         known = Batch.objects.filter(pk=name, state=Batch.State.COMMITTED).first()
@@ -94,7 +92,7 @@ def _take(space: Workspace, order: Order, sha: str, name: str, started: float) -
         return _result(space, batch, ready, "committed", started, subjects)
     except BaseException:
         if not order.dry_run:
-            batches.abandon(batch)
+            batches.forget(batch)
         raise
 
 
@@ -104,9 +102,7 @@ def _check(space: Workspace, order: Order) -> Prepared:
     order.step()
     matched = headers.match(order.feed, table.header, feeds)
     reading.read(space.con, order.feed, matched, order.definitions.vocabulary)
-    notes = [("unknown-column", h) for h in matched.unknown] + [
-        ("other-sheet", s) for s in table.other_sheets
-    ]
+    notes = [("unknown-column", h) for h in matched.unknown] + [("other-sheet", s) for s in table.other_sheets]
     for code, found in notes:
         space.con.execute("INSERT INTO findings VALUES (0, '', '', ?, ?, '')", [code, found[:80]])
     order.step()
@@ -129,9 +125,7 @@ def _result(
     started: float,
     subjects: dict[str, int] | None = None,
 ) -> ImportResult:
-    codes = space.con.execute(
-        "SELECT code, count(DISTINCT _row) FROM findings GROUP BY code ORDER BY 2 DESC, 1"
-    )
+    codes = space.con.execute("SELECT code, count(DISTINCT _row) FROM findings GROUP BY code ORDER BY 2 DESC, 1")
     found = {str(code): int(n) for code, n in codes.fetchall()}
     sample = space.con.execute(
         "SELECT f._row, f.label, f.code, f.found, f.detail FROM findings f JOIN severities s USING (code) "
@@ -159,9 +153,7 @@ def _result(
 
 
 def _unchanged(batch: Batch, order: Order) -> ImportResult:
-    later = Batch.objects.filter(feed=batch.feed, state=Batch.State.COMMITTED, seq__gt=batch.seq).order_by(
-        "seq"
-    )
+    later = Batch.objects.filter(feed=batch.feed, state=Batch.State.COMMITTED, seq__gt=batch.seq).order_by("seq")
     replaced = tuple(b.id for b in later if any(r["batch"] == batch.id for r in b.replaces))
     return ImportResult(
         batch=batch.id,

@@ -26,9 +26,7 @@ def _list(words: tuple[str, ...]) -> str:
 
 
 def _weighted(code: str, alphabet: str, weights: tuple[int, ...]) -> str:
-    terms = (
-        f"{w} * (strpos('{alphabet}', substr({code}, {i}, 1)) - 1)" for i, w in enumerate(weights, start=1)
-    )
+    terms = (f"{w} * (strpos('{alphabet}', substr({code}, {i}, 1)) - 1)" for i, w in enumerate(weights, start=1))
     return " + ".join(terms)
 
 

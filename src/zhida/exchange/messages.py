@@ -133,7 +133,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "code-area-differs": Message(
         "note",
         "代码登记地为 {detail}，地址在“{found}”；所在地以地址为准，两者均保留。",
-        "The code was issued in {detail} while the address is in “{found}”; the address decides the place, both are kept.",
+        "The code was issued in {detail}, the address is in “{found}”; the address decides the place, both are kept.",
     ),
     # registry rows
     "name-missing": Message("refused", "缺主体名称，请补填。", "The name is empty; fill it in."),

@@ -121,9 +121,7 @@ class Finding(models.Model):
     class Meta:
         ordering = ["batch", "row", "id"]
         constraints = [
-            models.CheckConstraint(
-                name="finding_severity", condition=Q(severity__in=["note", "warning", "refused"])
-            ),
+            models.CheckConstraint(name="finding_severity", condition=Q(severity__in=["note", "warning", "refused"])),
         ]
         indexes = [models.Index(name="finding_by_code", fields=["batch", "code"])]
 

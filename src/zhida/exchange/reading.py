@@ -1,3 +1,4 @@
+# ruff: noqa: S608 — names are quoted and come from definitions of ours, values are bound
 """From text cells to typed columns: one set-based pass that also says what is wrong with which cell.
 
 Reads the table ``raw`` and makes ``typed`` (the feed's columns with their types, ``t_<column>`` the
@@ -53,9 +54,7 @@ def create_findings(con: duckdb.DuckDBPyConnection) -> None:
         "CREATE OR REPLACE TABLE findings (_row INTEGER, field VARCHAR, label VARCHAR, code VARCHAR, "
         "found VARCHAR, detail VARCHAR)"
     )
-    weights = pa.table(
-        {"code": list(messages.MESSAGES), "severity": [m.severity for m in messages.MESSAGES.values()]}
-    )
+    weights = pa.table({"code": list(messages.MESSAGES), "severity": [m.severity for m in messages.MESSAGES.values()]})
     con.register("weights", weights)
     con.execute("CREATE OR REPLACE TABLE severities AS SELECT * FROM weights")
     con.unregister("weights")
@@ -93,9 +92,7 @@ def collect(con: duckdb.DuckDBPyConnection, table: str, fields: list[Noted]) -> 
     )
 
 
-def _code_words(
-    con: duckdb.DuckDBPyConnection, name: str, codes: CodeList | None, columns: list[ColumnDef]
-) -> None:
+def _code_words(con: duckdb.DuckDBPyConnection, name: str, codes: CodeList | None, columns: list[ColumnDef]) -> None:
     """Table of every word that means a code; a name shared by a code and its parts means the broadest."""
     words: dict[str, str] = {}
     entries = list(codes.codes.values()) if codes else []
@@ -107,9 +104,7 @@ def _code_words(
     for column in columns:
         words.update({macros_half(word).lower(): code for word, code in column.values})
     words.update({entry.code.lower(): entry.code for entry in entries})
-    table = pa.table(
-        {"word": pa.array(list(words), pa.string()), "code": pa.array(list(words.values()), pa.string())}
-    )
+    table = pa.table({"word": pa.array(list(words), pa.string()), "code": pa.array(list(words.values()), pa.string())})
     con.register("words", table)
     con.execute(f"CREATE OR REPLACE TABLE {quoted('words_' + name)} AS SELECT * FROM words")
     con.unregister("words")
@@ -142,11 +137,7 @@ def _typed_sql(feed: FeedDef, matched: Matched, vocabulary: Vocabulary) -> str:
         silent = _silent(column, text)
         values.append(f"CASE WHEN {silent} THEN NULL ELSE {value} END AS {name}")
         if column.may_not_apply:
-            blank = (
-                f"({silent})"
-                if column.blank == "not_applicable"
-                else f"coalesce(z_not_applicable({text}), false)"
-            )
+            blank = f"({silent})" if column.blank == "not_applicable" else f"coalesce(z_not_applicable({text}), false)"
             values.append(f"{blank} AS {quoted(column.name + '#na')}")
         fact = vocabulary.facts.get(column.fact) if column.fact else None
         problem, detail = _problem(column, fact, unit or column.unit)

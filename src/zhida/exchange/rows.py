@@ -1,3 +1,4 @@
+# ruff: noqa: S608 — names are quoted and come from definitions of ours, values are bound
 """What holds between rows: duplicates, conflicts, links to the registry; and the final count."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: S608 — names come from feed definitions and are quoted, values are literals of our own
+# ruff: noqa: S608 — names are quoted and come from definitions of ours, values are bound
 """Snapshots: everything known as of a date, one row per subject and per record, as Parquet.
 
 ``build`` reads the batches in force and writes one table per entity. Equal inputs (as-of date, facts,
@@ -159,16 +159,13 @@ def _build(
     made.rename(root)
 
 
-def _subjects(
-    space: Workspace, vocabulary: Vocabulary, feed: FeedDef, stack: tuple[Layer, ...], as_of: dt.date
-) -> int:
+def _subjects(space: Workspace, vocabulary: Vocabulary, feed: FeedDef, stack: tuple[Layer, ...], as_of: dt.date) -> int:
     """Make ``subjects``: the latest known value of every registry column. Returns those not founded yet."""
     con = space.con
     columns = {c.name: c.fact for c in feed.columns if c.fact and c.fact in vocabulary.facts}
     wanted = sorted({"name", "place", "established_on", *columns})
     parts = " UNION ALL BY NAME ".join(
-        f"SELECT uscc, {', '.join(wanted)}, {x.seq} AS _seq FROM read_parquet({literal(str(x.path))})"
-        for x in stack
+        f"SELECT uscc, {', '.join(wanted)}, {x.seq} AS _seq FROM read_parquet({literal(str(x.path))})" for x in stack
     )
     if len(stack) > 1:
         latest = ", ".join(f"arg_max({c}, _seq) AS {c}" for c in wanted)
@@ -217,7 +214,8 @@ def _table_sql(
         sources |= {c: f"b.{quoted(c)}" for c in _columns_of(space, "subjects")}
     joins = " ".join(f"LEFT JOIN {t} USING ({', '.join(keys)})" for t in tables)
     heads = [f"b.{k}" for k in keys] + (["b._name", "b._place"] if entity == SUBJECT else [])
-    return f"SELECT {', '.join(heads + _all_facts(vocabulary, entity, sources, as_of))} FROM {base} {joins} ORDER BY {', '.join(f'b.{k}' for k in keys)}"
+    columns = ", ".join(heads + _all_facts(vocabulary, entity, sources, as_of))
+    return f"SELECT {columns} FROM {base} {joins} ORDER BY {', '.join(f'b.{k}' for k in keys)}"
 
 
 def _taken(table: str, column: str, item: takes.Yield) -> str:
@@ -230,9 +228,7 @@ def _taken(table: str, column: str, item: takes.Yield) -> str:
 
 
 def _columns_of(space: Workspace, table: str) -> list[str]:
-    return [
-        str(r[0]) for r in space.con.execute(f"DESCRIBE {table}").fetchall() if not str(r[0]).startswith("_")
-    ]
+    return [str(r[0]) for r in space.con.execute(f"DESCRIBE {table}").fetchall() if not str(r[0]).startswith("_")]
 
 
 def _all_facts(vocabulary: Vocabulary, entity: str, sources: Mapping[str, str], as_of: dt.date) -> list[str]:

@@ -1,4 +1,4 @@
-# ruff: noqa: S608 — names come from feed definitions and are quoted, values are literals of our own
+# ruff: noqa: S608 — names are quoted and come from definitions of ours, values are bound
 """How the rows of a feed become facts: one row per subject (or record), one column per fact.
 
 - ``last``: the value of the latest period that has one, unless it is older than the fact may be;
@@ -36,9 +36,7 @@ def yields(feed: FeedDef, vocabulary: Vocabulary, entity: str) -> tuple[Yield, .
     by_key = {c.fact: c for c in feed.columns if c.fact}
     facts = (vocabulary.facts[k] for k in sorted(by_key) if k in vocabulary.facts)
     return tuple(
-        Yield(f, by_key[f.key])
-        for f in facts
-        if f.entity == entity and f.feed in (None, feed.id) and not f.derive
+        Yield(f, by_key[f.key]) for f in facts if f.entity == entity and f.feed in (None, feed.id) and not f.derive
     )
 
 

@@ -77,9 +77,7 @@ def _rows(sheet: CalamineSheet) -> Any:
     return sheet.iter_rows()
 
 
-def _fill(
-    space: Workspace, sheet: CalamineSheet, header: tuple[str, ...], others: tuple[str, ...]
-) -> RawTable:
+def _fill(space: Workspace, sheet: CalamineSheet, header: tuple[str, ...], others: tuple[str, ...]) -> RawTable:
     columns = tuple(f"c{i}" for i in range(len(header)))
     spec = ", ".join(f"{c} VARCHAR" for c in columns)
     space.con.execute("DROP TABLE IF EXISTS raw")

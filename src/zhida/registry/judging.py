@@ -1,3 +1,4 @@
+# ruff: noqa: S608 — names are quoted and come from definitions of ours, values are bound
 """What a registry row says between the lines: type and area from the code, place, capital, odd dates.
 
 Set-based: SQL from ``typed`` (cells read) to ``judged`` (a subject per row). Problems stand in

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 — names are quoted and come from definitions of ours, values are bound
 """Where a subject is: the division digits of its code against the words of its address.
 
 Codes keep the division of the day they were issued, which may have been renamed or merged since, so
@@ -71,9 +72,7 @@ def _once(pairs: set[tuple[tuple[str, ...], str]]) -> list[tuple[str | None, ...
     return [(*name, min(found)) for name, found in sorted(codes.items()) if len(found) == 1]
 
 
-def _table(
-    con: duckdb.DuckDBPyConnection, name: str, columns: list[str], rows: list[tuple[str | None, ...]]
-) -> None:
+def _table(con: duckdb.DuckDBPyConnection, name: str, columns: list[str], rows: list[tuple[str | None, ...]]) -> None:
     arrays = [pa.array([r[i] for r in rows], pa.string()) for i in range(len(columns))]
     con.register("rows", pa.Table.from_arrays(arrays, names=columns))
     con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM rows")
