@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from zhida.rules import ir
 from zhida.rules import operations as ops
 from zhida.rules.facts import Facts
-from zhida.rules.graph import Graph
+from zhida.rules.graph import Graph, GraphNode
 from zhida.rules.outcome import Outcome, decide_bits, main_output
 from zhida.rules.program import Program
 from zhida.rules.vocabulary import NOT_APPLICABLE, Value
@@ -23,8 +23,7 @@ Registers = list[Any]
 Step = Callable[[Registers], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The bare answer of one program.
 
     outputs: values in the order of ``program.outputs``; all None when ineligible.
@@ -71,10 +70,15 @@ def compile_assessor(programs: Sequence[Program]) -> Assessor:
 
 
 def _assessor(builder: _Builder, conditions: list[Step], plans: list[_Plan]) -> Assessor:
-    keys, shared = tuple(builder.keys), tuple(builder.shared)
+    keys, has_keys = tuple(builder.keys), tuple(builder.has_keys)
+    shared = tuple(builder.shared)
 
     def run(facts: Facts) -> list[Decision]:
-        registers: Registers = list(map(facts.get, keys))
+        get = facts.get
+        registers: Registers = [None if (v := get(k)) is NOT_APPLICABLE else v for k in keys]
+        for key in has_keys:
+            value = get(key)
+            registers.append(None if value is None else value is not NOT_APPLICABLE)
         for step in shared:
             registers.append(step(registers))
         values = [step(registers) for step in conditions]
@@ -91,9 +95,9 @@ def _decide(plan: _Plan, values: list[Any], registers: Registers) -> Decision:
             unknown |= bit
         elif value:
             true |= bit
-    if true | unknown != plan.mask:
+    if true | unknown != plan.mask:  # decided without computing any output
         return Decision(Outcome.INELIGIBLE, (None,) * len(plan.outputs), true, unknown)
-    outputs = tuple(step(registers) for step in plan.outputs)
+    outputs = tuple([step(registers) for step in plan.outputs])
     main_known = not plan.has_main or outputs[0] is not None
     return Decision(decide_bits(true, unknown, plan.mask, main_known), outputs, true, unknown)
 
@@ -102,42 +106,64 @@ class _Builder:
     """Turns graph nodes into steps: facts and shared nodes read a register, others compute."""
 
     def __init__(self, graph: Graph, uses: list[int]) -> None:
-        self.keys: list[str] = []
+        nodes = [one.node for one in graph.nodes]
+        self.keys = [n.key for n in nodes if isinstance(n, ir.Var)]
+        self.has_keys = [n.key for n in nodes if isinstance(n, ir.Has)]
         self.shared: list[Step] = []
         self._steps: dict[int, Step] = {}
-        nodes = graph.nodes
-        keys = {n.node.key for n in nodes if isinstance(n.node, ir.Var | ir.Has)}
-        raw = {key: i for i, key in enumerate(sorted(keys))}
-        self.keys.extend(raw)
-        for number, one in enumerate(nodes):
-            step = _step(one.node, [self._steps[a] for a in one.args], raw)
-            leaf = isinstance(one.node, ir.Const | ir.Has)
-            if not leaf and (uses[number] > 1 or isinstance(one.node, ir.Var)):
-                self.shared.append(step)
-                step = _register(len(raw) + len(self.shared) - 1)
-            self._steps[number] = step
+        self._registers: dict[int, int] = {}
+        leaves = [i for i, n in enumerate(nodes) if isinstance(n, ir.Var)]
+        leaves += [i for i, n in enumerate(nodes) if isinstance(n, ir.Has)]
+        for register, number in enumerate(leaves):
+            self._put(number, register)
+        for number, one in enumerate(graph.nodes):
+            if number not in self._steps:
+                self._add(number, one, uses[number] > 1)
 
     def step(self, number: int) -> Step:
         return self._steps[number]
+
+    def _add(self, number: int, one: GraphNode, shared: bool) -> None:
+        step = self._on_register(one) or _step(one.node, [self._steps[a] for a in one.args])
+        if shared and not isinstance(one.node, ir.Const):
+            self.shared.append(step)
+            self._put(number, len(self.keys) + len(self.has_keys) + len(self.shared) - 1)
+        else:
+            self._steps[number] = step
+
+    def _put(self, number: int, register: int) -> None:
+        self._registers[number] = register
+        self._steps[number] = lambda r: r[register]
+
+    def _on_register(self, one: GraphNode) -> Step | None:
+        """The commonest tests, of a fact against a constant or a set, without calls to operands."""
+        node = one.node
+        register = self._registers.get(one.args[0]) if one.args else None
+        if register is None:
+            return None
+        if isinstance(node, ir.Cmp) and isinstance(node.right, ir.Const) and node.right.value is not None:
+            return _compare_register(node.op, register, node.right.value)
+        if isinstance(node, ir.In):
+            return _member_register(register, node.codes)
+        return None
+
+
+def _compare_register(op: ir.CmpOp, i: int, constant: Any) -> Step:
+    test = ops.COMPARISONS[op]
+    return lambda r: None if r[i] is None else test(r[i], constant)
+
+
+def _member_register(i: int, codes: frozenset[str]) -> Step:
+    return lambda r: None if r[i] is None else r[i] in codes
 
 
 _FOLDS: dict[type[ir.Node], Callable[[list[Any]], Any]] = {ir.Add: sum, ir.Min: min, ir.Max: max}
 
 
-def _register(i: int) -> Step:
-    return lambda r: r[i]
-
-
-def _step(node: ir.Node, args: list[Step], raw: dict[str, int]) -> Step:
+def _step(node: ir.Node, args: list[Step]) -> Step:
     if isinstance(node, ir.Const):
         value = node.value
         return lambda _r: value
-    if isinstance(node, ir.Var):
-        i = raw[node.key]
-        return lambda r: None if r[i] is NOT_APPLICABLE else r[i]
-    if isinstance(node, ir.Has):
-        i = raw[node.key]
-        return lambda r: None if r[i] is None else r[i] is not NOT_APPLICABLE
     if isinstance(node, ir.And):
         return _all_true(args)
     if isinstance(node, ir.Or):

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from zhida.rules import ir
 from zhida.rules import operations as ops
@@ -24,8 +24,7 @@ from zhida.rules.vocabulary import NOT_APPLICABLE, NotApplicable, Value
 from zhida.rules.walk import children
 
 
-@dataclass(frozen=True, slots=True)
-class TraceNode:
+class TraceNode(NamedTuple):
     """One evaluated step: its value (None = unknown), and the steps of its operands.
 
     NOT_APPLICABLE appears only on a ``Var``; operations read it as unknown.
@@ -174,20 +173,20 @@ def _plain(step: TraceNode) -> Value | None:
 
 
 def _trace(node: ir.Node, facts: Facts, memo: dict[int, TraceNode]) -> TraceNode:
-    known = memo.get(id(node))
-    if known is not None:
-        return known
-    steps = tuple(_trace(child, facts, memo) for child in children(node))
-    value: Value | NotApplicable | None
+    result = memo.get(id(node))
+    if result is not None:
+        return result
     if isinstance(node, ir.Var):
-        value = read(node, facts)
+        result = TraceNode(node, read(node, facts), ())
     elif isinstance(node, ir.Has):
-        value = _has(facts.get(node.key))
+        result = TraceNode(node, _has(facts.get(node.key)), ())
     elif isinstance(node, ir.Const):
-        value = node.value
+        result = TraceNode(node, node.value, ())
     else:
-        value = _OPERATIONS[type(node)](node, [_plain(step) for step in steps])
-    result = memo[id(node)] = TraceNode(node, value, steps)
+        steps = tuple([_trace(child, facts, memo) for child in children(node)])
+        values = [None if s.value is NOT_APPLICABLE else s.value for s in steps]
+        result = TraceNode(node, _OPERATIONS[type(node)](node, values), steps)
+    memo[id(node)] = result
     return result
 
 

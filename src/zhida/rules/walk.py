@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 
 from zhida.rules import ir
@@ -29,11 +30,24 @@ _FIELDS: dict[type[ir.Node], tuple[str, ...]] = {
 }
 
 
+def _getter(names: tuple[str, ...]) -> Callable[[Any], tuple[ir.Node, ...]]:
+    if not names:
+        return lambda _node: ()
+    if len(names) == 1:
+        (name,) = names
+        return lambda node: (getattr(node, name),)
+    return attrgetter(*names)
+
+
+_CHILDREN: dict[type[ir.Node], Callable[[Any], tuple[ir.Node, ...]]] = {
+    **{cls: _getter(names) for cls, names in _FIELDS.items()},
+    **dict.fromkeys((ir.And, ir.Or, ir.Add, ir.Min, ir.Max), attrgetter("args")),
+}
+
+
 def children(node: ir.Node) -> tuple[ir.Node, ...]:
     """The operands of a node, left to right; leaves have none."""
-    if isinstance(node, ir.And | ir.Or | ir.Add | ir.Min | ir.Max):
-        return node.args
-    return tuple(getattr(node, name) for name in _FIELDS[type(node)])
+    return _CHILDREN[type(node)](node)
 
 
 def with_children(node: ir.Node, new: tuple[ir.Node, ...]) -> ir.Node:
