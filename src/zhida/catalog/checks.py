@@ -10,7 +10,6 @@ from zhida.catalog.measures import MeasureDef
 from zhida.catalog.places import Jurisdictions, rank
 from zhida.catalog.problems import CatalogProblem
 from zhida.catalog.resolution import compare, standard
-from zhida.rules.measure import ParamValue
 from zhida.rules.vocabulary import Vocabulary
 
 Locate = Callable[..., int]
@@ -35,13 +34,10 @@ def check_measures(
         at: tuple[object, ...] = (),
         warning: bool = False,
     ) -> CatalogProblem:
-        return CatalogProblem(
-            m.file, line(m, *at), code, *said, *remedy, severity="warning" if warning else "error"
-        )
+        return CatalogProblem(m.file, line(m, *at), code, *said, *remedy, severity="warning" if warning else "error")
 
     found: list[CatalogProblem] = []
     for m in measures:
-        found += _params(m, flag)
         found += _materials(m, measures, flag)
         if not m.golden:
             found.append(
@@ -89,28 +85,6 @@ def _versions(a: MeasureDef, b: MeasureDef, places: Jurisdictions, flag: Flag) -
             ("valid",),
             False,
         )
-
-
-def _params(m: MeasureDef, flag: Flag) -> Iterator[CatalogProblem]:
-    for param in m.source.params:
-        for a, b in combinations(param.values, 2):
-            if a.place == b.place and a.known_from == b.known_from and overlap(*_span(a, m), *_span(b, m)):
-                place, at = (f"（{a.place}）", f" at {a.place}") if a.place else ("", "")
-                yield flag(
-                    m,
-                    "overlapping-values",
-                    (
-                        f"参数「{param.name}」{place}有两个取值的期间重叠",
-                        f'two values of parameter "{param.name}" hold at the same time{at}',
-                    ),
-                    ("请改正起止日期", "correct their dates"),
-                    ("params", param.name),
-                    False,
-                )
-
-
-def _span(value: ParamValue, m: MeasureDef) -> tuple[dt.date, dt.date | None]:
-    return value.valid_from or m.valid_from, value.valid_until or m.valid_until
 
 
 def _materials(m: MeasureDef, measures: Sequence[MeasureDef], flag: Flag) -> Iterator[CatalogProblem]:
@@ -180,9 +154,7 @@ def _raise(
             False,
         )
         return
-    verdicts = [
-        (p, d, compare(higher, lower, places.ancestors(p), d)) for p in shared for d in _days(higher, lower)
-    ]
+    verdicts = [(p, d, compare(higher, lower, places.ancestors(p), d)) for p in shared for d in _days(higher, lower)]
     low = next(((p, d) for p, d, order in verdicts if order == -1), None)
     if low is not None:
         yield _too_low(higher, lower, places, *low, flag)
@@ -242,9 +214,7 @@ def _days(a: MeasureDef, b: MeasureDef) -> list[dt.date]:
         for value in param.values if param else ():
             turns |= {value.valid_from} if value.valid_from else set()
             turns |= (
-                {value.valid_until + dt.timedelta(days=1)}
-                if value.valid_until and value.valid_until < END
-                else set()
+                {value.valid_until + dt.timedelta(days=1)} if value.valid_until and value.valid_until < END else set()
             )
     return sorted(d for d in turns if first <= d <= last)
 

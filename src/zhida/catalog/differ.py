@@ -76,13 +76,9 @@ def _pairs(old: Library, new: Library) -> Iterator[tuple[MeasureDef | None, Meas
 
 def _whole(before: MeasureDef | None, after: MeasureDef | None) -> Change:
     if after is not None:
-        return Change(
-            "扩面", after.id, "measure", f"新增措施「{after.title.zh}」", f"new measure “{after.title.en}”"
-        )
+        return Change("扩面", after.id, "measure", f"新增措施「{after.title.zh}」", f"new measure “{after.title.en}”")
     assert before is not None
-    return Change(
-        "收紧", before.id, "measure", f"停止措施「{before.title.zh}」", f"measure “{before.title.en}” ends"
-    )
+    return Change("收紧", before.id, "measure", f"停止措施「{before.title.zh}」", f"measure “{before.title.en}” ends")
 
 
 def _period(a: MeasureDef, b: MeasureDef) -> Iterator[Change]:
@@ -142,9 +138,7 @@ def _places(a: MeasureDef, b: MeasureDef, library: Library) -> Iterator[Change]:
     more, fewer = outside(b.places, a.places), outside(a.places, b.places)
     for kind, places, zh, en in (("扩面", more, "增加", "added"), ("收紧", fewer, "减少", "removed")):
         if places:
-            names, names_en = (
-                "、".join(known.path(p, x) if p in known else p for p in places) for x in ("zh", "en")
-            )
+            names, names_en = ("、".join(known.path(p, x) if p in known else p for p in places) for x in ("zh", "en"))
             yield Change(
                 kind,
                 b.id,

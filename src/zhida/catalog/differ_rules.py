@@ -40,9 +40,7 @@ def rule_changes(old: Library, new: Library, a: MeasureDef, b: MeasureDef) -> It
     yield from _outputs(old, new, a, b)
 
 
-def _param(
-    library: Library, a: MeasureDef, b: MeasureDef, before: ParamDef, after: ParamDef
-) -> Iterator[Change]:
+def _param(library: Library, a: MeasureDef, b: MeasureDef, before: ParamDef, after: ParamDef) -> Iterator[Change]:
     seen: set[str] = set()
     for place in _value_places(b, before, after):
         chain = library.jurisdictions.ancestors(place)
@@ -76,11 +74,7 @@ def _days(a: MeasureDef, b: MeasureDef, *params: ParamDef) -> list[dt.date]:
     turns = {first}
     for value in (v for p in params for v in p.values):
         turns |= {value.valid_from} if value.valid_from else set()
-        turns |= (
-            {value.valid_until + dt.timedelta(days=1)}
-            if value.valid_until and value.valid_until < END
-            else set()
-        )
+        turns |= {value.valid_until + dt.timedelta(days=1)} if value.valid_until and value.valid_until < END else set()
     return sorted(d for d in turns if first <= d <= last)
 
 
@@ -96,14 +90,10 @@ def _value_change(
     if was is None:
         return Change("修正", b.id, at, f"{name}明确为 {shown_en}", f"{name_en} is now set to {shown_en}")
     if now is None:
-        return Change(
-            "修正", b.id, at, f"{name}由 {shown} 改为待定", f"{name_en} was {shown} and is now left blank"
-        )
+        return Change("修正", b.id, at, f"{name}由 {shown} 改为待定", f"{name_en} was {shown} and is now left blank")
     order = _order(was, now)
     kind = _kind(library, b, param, order, place, day)
-    verb, verb_en = (
-        ("提高", "raised") if order == 1 else ("降低", "lowered") if order == -1 else ("调整", "changed")
-    )
+    verb, verb_en = ("提高", "raised") if order == 1 else ("降低", "lowered") if order == -1 else ("调整", "changed")
     return Change(
         kind,
         b.id,
@@ -127,9 +117,7 @@ def _order(was: Any, now: Any) -> int | None:
         return None
 
 
-def _kind(
-    library: Library, b: MeasureDef, param: ParamDef, order: int | None, place: str, day: dt.date
-) -> Kind:
+def _kind(library: Library, b: MeasureDef, param: ParamDef, order: int | None, place: str, day: dt.date) -> Kind:
     if order is None:
         return "修正"
     if b.compare and b.compare.param == param.name:
@@ -162,9 +150,7 @@ def _conditions(old: Library, new: Library, a: MeasureDef, b: MeasureDef) -> Ite
                 f"“{b.title.en}”: new condition: {condition.en}",
             )
         elif was.text != condition.text:
-            swapped = replace(
-                a.source, conditions=tuple(condition if c.id == name else c for c in a.source.conditions)
-            )
+            swapped = replace(a.source, conditions=tuple(condition if c.id == name else c for c in a.source.conditions))
             kind = _by_cases(old, new, a, b, replace(swapped, params=b.source.params))
             yield Change(
                 kind,
@@ -201,9 +187,7 @@ def _outputs(old: Library, new: Library, a: MeasureDef, b: MeasureDef) -> Iterat
             label, label_en = (now or was).zh, (now or was).en  # type: ignore[union-attr]
             kind: Kind = "修正"
             if was is not None and now is not None:
-                kind = _by_cases(
-                    old, new, a, b, replace(a.source, outputs=b.source.outputs, params=b.source.params)
-                )
+                kind = _by_cases(old, new, a, b, replace(a.source, outputs=b.source.outputs, params=b.source.params))
             yield Change(
                 kind,
                 b.id,

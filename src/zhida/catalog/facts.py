@@ -104,9 +104,7 @@ class _Reader:
         found_date = as_of or self._date(data)
         inner = data.get("facts")
         if inner is not None and not isinstance(inner, Mapping):
-            self._flag(
-                ("facts",), "not-a-mapping", "facts 下应为「事实: 值」", "facts must hold fact: value pairs"
-            )
+            self._flag(("facts",), "not-a-mapping", "facts 下应为「事实: 值」", "facts must hold fact: value pairs")
             inner = {}
         for key, value in (inner or {}).items():
             self._fact(("facts", key), key, value)
@@ -229,9 +227,7 @@ class _Reader:
             (f"{zh}（zhida facts 列出全部）", f"{en} (zhida facts lists them all)"),
         )
 
-    def _put(
-        self, at: tuple[Any, ...], fact: Fact, written: Any, row: dict[str, Value | NotApplicable]
-    ) -> None:
+    def _put(self, at: tuple[Any, ...], fact: Fact, written: Any, row: dict[str, Value | NotApplicable]) -> None:
         if fact.derive:
             self._flag(
                 at,
@@ -255,9 +251,7 @@ class _Reader:
         else:
             self._set(at, fact, written, row, None)
 
-    def _months(
-        self, at: tuple[Any, ...], fact: Fact, written: Mapping[str, Any]
-    ) -> Iterator[tuple[str, Any]]:
+    def _months(self, at: tuple[Any, ...], fact: Fact, written: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         for month, value in written.items():
             if read_month(month) is None:
                 self._flag(
@@ -286,15 +280,11 @@ class _Reader:
         found = read_month(month) if month else None
         key = month_key(fact.key, *found) if found else fact.key
         if key in row:
-            self._flag(
-                at, "fact-twice", f"「{key}」写了两次", f'"{key}" is given twice', ("请只留一个", "keep one")
-            )
+            self._flag(at, "fact-twice", f"「{key}」写了两次", f'"{key}" is given twice', ("请只留一个", "keep one"))
         elif value is NOT_APPLICABLE or value is not None:
             row[key] = value
 
-    def _flag(
-        self, at: tuple[Any, ...], code: str, zh: str, en: str, remedy: tuple[str, str] = ("", "")
-    ) -> None:
+    def _flag(self, at: tuple[Any, ...], code: str, zh: str, en: str, remedy: tuple[str, str] = ("", "")) -> None:
         self.problems.append(CatalogProblem(self.file, self.line(at), code, zh, en, *remedy))
 
 

@@ -58,9 +58,7 @@ def run(library: Library, measures: Iterable[MeasureDef] | None = None) -> tuple
     return tuple(run_case(library, m, i) for m in chosen for i in range(len(m.golden)))
 
 
-def run_case(
-    library: Library, measure: MeasureDef, index: int, *, program: Program | None = None
-) -> GoldenResult:
+def run_case(library: Library, measure: MeasureDef, index: int, *, program: Program | None = None) -> GoldenResult:
     """One case. ``program`` replaces the measure's own (mutation tests); then case params are not applied."""
     case = measure.golden[index]
     line = library.line(measure, "golden", index)
@@ -77,9 +75,7 @@ def run_case(
         return result((p.zh, p.en) for p in error.problems)
     rows = facts.rows(measure.entity)
     if len(rows) != 1:
-        return result(
-            [(f"应描述一条记录，实有 {len(rows)} 条", f"one record must be described, found {len(rows)}")]
-        )
+        return result([(f"应描述一条记录，实有 {len(rows)} 条", f"one record must be described, found {len(rows)}")])
     found = assess(ready, rows[0])
     return result(_differences(case, found), found)
 
@@ -128,9 +124,7 @@ def case_source(measure: MeasureDef, case: GoldenItem) -> MeasureSource:
 
 
 def _given(value: Any) -> ParamValue:
-    return ParamValue(
-        tuple(value) if isinstance(value, list) else value, source="golden", origin="jurisdiction"
-    )
+    return ParamValue(tuple(value) if isinstance(value, list) else value, source="golden", origin="jurisdiction")
 
 
 def _differences(case: GoldenItem, found: Assessment) -> Iterator[Difference]:

@@ -49,9 +49,7 @@ class Library:
     _programs: dict[tuple[str, str, dt.date, dt.date | None], Program] = field(
         default_factory=dict, compare=False, repr=False
     )
-    _resolved: dict[tuple[str, dt.date], tuple[Resolved, ...]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
+    _resolved: dict[tuple[str, dt.date], tuple[Resolved, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def errors(self) -> tuple[CatalogProblem, ...]:

@@ -16,7 +16,7 @@ from zhida.catalog.problems import CatalogProblem
 from zhida.catalog.references import check_references
 from zhida.catalog.shapes.common import JurisdictionItem
 from zhida.catalog.shapes.policy import DocumentItem, MeasureFile, ParameterItem
-from zhida.catalog.sources import Item, SourceFile, items_of, package_dirs, read_package
+from zhida.catalog.sources import Item, SourceFile, items_of, package_dirs, read_file, read_package
 from zhida.catalog.vocabulary import make_vocabulary
 
 COMMON = "common"
@@ -43,6 +43,32 @@ def load(root: Path | str, *, rules: bool = True) -> Library:
         problems += wrong
     library = assemble(files, problems, rules=rules)
     return _without_alien_warnings(library) if alien else library
+
+
+def overlay(library: Library, *paths: Path | str) -> Library:
+    """The library with measure files added, or put in place of the measures of the same ids.
+
+    For trying a change without publishing it; everything wrong with the result is in ``problems``.
+    Raises OSError when a file cannot be opened.
+    """
+    files = {f.path: f for f in library.files}
+    problems: list[CatalogProblem] = []
+    for path in map(Path, paths):
+        source, wrong = read_file("changed", f"measures/{path.name}", path)
+        problems += wrong
+        if source is None:
+            continue
+        replaced = _measure_id(source)
+        files = {p: f for p, f in files.items() if replaced is None or _measure_id(f) != replaced}
+        files[source.path] = source
+    return assemble(files.values(), problems)
+
+
+def _measure_id(source: SourceFile) -> str | None:
+    if source.kind.name != "measure" or not isinstance(source.data, dict):
+        return None
+    found = source.data.get("id")
+    return found if isinstance(found, str) else None
 
 
 def _without_alien_warnings(library: Library) -> Library:
@@ -75,9 +101,7 @@ def _empty(root: Path) -> CatalogProblem:
     )
 
 
-def assemble(
-    files: Iterable[SourceFile], problems: Iterable[CatalogProblem] = (), *, rules: bool = True
-) -> Library:
+def assemble(files: Iterable[SourceFile], problems: Iterable[CatalogProblem] = (), *, rules: bool = True) -> Library:
     """A library from parsed files, wherever they came from; equal files give an equal hash."""
     ordered = sorted(files, key=lambda f: f.path)
     found = list(problems)
@@ -125,9 +149,7 @@ def _jurisdictions(by_kind: Mapping[str, Sequence[Item]]) -> Jurisdictions:
 
 def _measures(by_kind: Mapping[str, Sequence[Item]]) -> tuple[tuple[MeasureDef, ...], dict[str, Item]]:
     """Measures whose document is known, in file order, and the item each was written in."""
-    documents = {
-        i.shape.id: i.shape for i in by_kind.get("document", ()) if isinstance(i.shape, DocumentItem)
-    }
+    documents = {i.shape.id: i.shape for i in by_kind.get("document", ()) if isinstance(i.shape, DocumentItem)}
     rows = [i.shape for i in by_kind.get("parameter", ()) if isinstance(i.shape, ParameterItem)]
     made: list[MeasureDef] = []
     homes: dict[str, Item] = {}
@@ -156,8 +178,6 @@ def _parameters_without_home(by_kind: Mapping[str, Sequence[Item]]) -> list[Cata
                 f'measure "{row.measure}" has no parameter "{row.param}"',
             )
             found.append(
-                item.problem(
-                    "unknown-parameter", said, suggestion(row.param, params[row.measure]), ("param",)
-                )
+                item.problem("unknown-parameter", said, suggestion(row.param, params[row.measure]), ("param",))
             )
     return found

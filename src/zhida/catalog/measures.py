@@ -121,9 +121,7 @@ def define(item: Item, document: DocumentItem, rows: Iterable[ParameterItem]) ->
     )
 
 
-def _content(
-    item: Item, document: DocumentItem, places: tuple[str, ...], rows: tuple[ParameterItem, ...]
-) -> str:
+def _content(item: Item, document: DocumentItem, places: tuple[str, ...], rows: tuple[ParameterItem, ...]) -> str:
     meaning = {key: value for key, value in item.file.data.items() if key != "golden"}
     added = [row.model_dump(exclude_defaults=True) for row in rows]
     added.sort(key=canonical.text_of)

@@ -1,6 +1,6 @@
 """Published policy: content-addressed versions that never change, and publications that put them in force.
 
-Rows of every table here are written once; a trigger refuses UPDATE and DELETE (migration 0001).
+Rows of every table here are written once; a trigger refuses UPDATE and DELETE (migration 0002).
 Periods are date ranges with both ends meant inclusive (PostgreSQL shows the upper bound as the next day).
 """
 

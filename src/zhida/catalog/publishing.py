@@ -52,9 +52,7 @@ class DamagedPublication(RuntimeError):
 
     def __init__(self, publication: Publication) -> None:
         self.zh = f"发布 #{publication.pk} 的存档内容与其哈希不符，不能使用。"
-        self.en = (
-            f"The stored content of publication #{publication.pk} does not match its hash; it cannot be used."
-        )
+        self.en = f"The stored content of publication #{publication.pk} does not match its hash; it cannot be used."
         super().__init__(self.en)
 
 

@@ -64,18 +64,14 @@ class Names:
         zh_kind, en_kind = LABELS.get(kind, (kind, kind))
         said = (f"没有定义{zh_kind}「{name}」", f'{en_kind} "{name}" is not defined')
         self.found.append(
-            item.problem(
-                f"unknown-{kind.replace('_', '-')}", said, suggestion(name, known), at, warning=warning
-            )
+            item.problem(f"unknown-{kind.replace('_', '-')}", said, suggestion(name, known), at, warning=warning)
         )
 
     def need_clause(self, item: Item, clause: str | None, *at: Any) -> None:
         """A clause must be listed; in a package that lists none at all that is only worth a warning."""
         self.need(item, "clause", clause, *at, warning=item.file.package not in self.with_clauses)
 
-    def need_code(
-        self, item: Item, vocabulary: Vocabulary, code_list: str | None, code: str, *at: Any
-    ) -> None:
+    def need_code(self, item: Item, vocabulary: Vocabulary, code_list: str | None, code: str, *at: Any) -> None:
         codes = vocabulary.code_lists.get(code_list or "")
         if codes is None or code in codes.codes:
             return
@@ -179,17 +175,13 @@ def _fact(item: Item, s: FactItem, names: Names) -> None:
     if s.entity is not None and s.entity != entity_of(s.key):
         said = (f"「{s.key}」不属于「{s.entity}」", f'"{s.key}" does not belong to "{s.entity}"')
         right = f"{s.entity}.{s.key.split('.')[-1]}" if s.entity != "subject" else s.key.split(".")[-1]
-        names.found.append(
-            item.problem("wrong-entity", said, (f"请写成「{right}」", f'write "{right}"'), ("key",))
-        )
+        names.found.append(item.problem("wrong-entity", said, (f"请写成「{right}」", f'write "{right}"'), ("key",)))
     if (s.kind == "code") != (s.codes is not None):
         said = (
             "代码类事实须写 codes，其他不得写",
             "a fact of kind code names its list under codes, others do not",
         )
-        names.found.append(
-            item.problem("codes-of-fact", said, ("请补上或删去 codes", "add or remove codes"), ("key",))
-        )
+        names.found.append(item.problem("codes-of-fact", said, ("请补上或删去 codes", "add or remove codes"), ("key",)))
 
 
 def _feed(item: Item, s: FeedFile, names: Names, vocabulary: Vocabulary) -> None:
@@ -263,8 +255,6 @@ def _measure(item: Item, s: MeasureFile, names: Names, vocabulary: Vocabulary) -
             f"compare 所指参数「{s.compare.param}」未定义",
             f'compare names the parameter "{s.compare.param}", which is not defined',
         )
-        names.found.append(
-            item.problem("unknown-parameter", said, suggestion(s.compare.param, s.params), ("compare",))
-        )
+        names.found.append(item.problem("unknown-parameter", said, suggestion(s.compare.param, s.params), ("compare",)))
     for i, case in enumerate(s.golden):
         names.need(item, "jurisdiction", case.place, "golden", i, "place")

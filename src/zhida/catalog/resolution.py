@@ -26,9 +26,7 @@ class Resolved:
     en: str
 
 
-def resolve(
-    measures: Iterable[MeasureDef], places: Jurisdictions, place: str, at: dt.date
-) -> tuple[Resolved, ...]:
+def resolve(measures: Iterable[MeasureDef], places: Jurisdictions, place: str, at: dt.date) -> tuple[Resolved, ...]:
     """Place first, then dates, then one rule key against another. Raises UnknownPlace."""
     if place not in places:
         raise UnknownPlace(f"没有代码为「{place}」的地方。", f"There is no place with the code “{place}”.")
@@ -47,9 +45,7 @@ def resolve(
 
 def _here_and_now(m: MeasureDef, places: Jurisdictions, place: str, at: dt.date) -> Resolved:
     if not places.any_contains(m.places, place):
-        names, names_en = (
-            "、".join(places.path(p, lang) for p in m.places if p in places) for lang in ("zh", "en")
-        )
+        names, names_en = ("、".join(places.path(p, lang) for p in m.places if p in places) for lang in ("zh", "en"))
         return Resolved(m, "not_here", None, f"只在{names}执行", f"in force only in {names_en}")
     if at < m.valid_from:
         return Resolved(m, "not_yet", None, f"自 {m.valid_from} 起执行", f"in force from {m.valid_from}")
@@ -89,9 +85,7 @@ def _pair(higher: MeasureDef, lower: MeasureDef, places: Jurisdictions, place: s
         )
     else:
         zh, en = "上级有规定的从其规定，", "the higher level prevails; "
-    return Resolved(
-        lower, "superseded", higher, f"{zh}执行「{higher.title.zh}」", f"{en}“{higher.title.en}” applies"
-    )
+    return Resolved(lower, "superseded", higher, f"{zh}执行「{higher.title.zh}」", f"{en}“{higher.title.en}” applies")
 
 
 def compare(higher: MeasureDef, lower: MeasureDef, ancestors: tuple[str, ...], at: dt.date) -> int | None:
@@ -112,9 +106,7 @@ def standard(m: MeasureDef, ancestors: tuple[str, ...], at: dt.date) -> Decimal 
     return Decimal(value.value)
 
 
-def value_at(
-    values: Iterable[ParamValue], m: MeasureDef, ancestors: tuple[str, ...], at: dt.date
-) -> ParamValue | None:
+def value_at(values: Iterable[ParamValue], m: MeasureDef, ancestors: tuple[str, ...], at: dt.date) -> ParamValue | None:
     """The value of the nearest enclosing place that covers the date."""
     covering = [
         v

@@ -88,16 +88,22 @@ def read_package(name: str, folder: Path) -> tuple[list[SourceFile], list[Catalo
         inside = path.relative_to(folder).as_posix()
         if is_ignored(inside):
             continue
-        kind = kind_of(inside)
-        if kind is None:
-            problems.append(_no_kind(name, inside))
-            continue
-        try:
-            data, line = _read_csv(path) if path.suffix == ".csv" else _read_yaml(path)
-            sources.append(make_source(name, inside, kind, data, line))
-        except (ValueError, TypeError, OSError) as error:
-            problems.append(_unreadable(f"{name}/{inside}", error))
+        source, wrong = read_file(name, inside, path)
+        sources += [source] if source else []
+        problems += wrong
     return sources, problems
+
+
+def read_file(package: str, inside: str, path: Path) -> tuple[SourceFile | None, list[CatalogProblem]]:
+    """One file as the given path of a package, or what keeps it from being read."""
+    kind = kind_of(inside)
+    if kind is None:
+        return None, [_no_kind(package, inside)]
+    try:
+        data, line = _read_csv(path) if path.suffix == ".csv" else _read_yaml(path)
+        return make_source(package, inside, kind, data, line), []
+    except (ValueError, TypeError) as error:
+        return None, [_unreadable(f"{package}/{inside}", error)]
 
 
 def _read_yaml(path: Path) -> tuple[Any, Lines]:
@@ -109,10 +115,7 @@ def _read_yaml(path: Path) -> tuple[Any, Lines]:
 
 def _read_csv(path: Path) -> tuple[Any, Lines]:
     text = path.read_text(encoding="utf-8-sig")
-    rows = [
-        {k: v for k, v in row.items() if v}
-        for row in csv.DictReader(io.StringIO(text), restkey="extra cells")
-    ]
+    rows = [{k: v for k, v in row.items() if v} for row in csv.DictReader(io.StringIO(text), restkey="extra cells")]
 
     def line(at: DataPath) -> int:
         return int(at[1]) + 2 if len(at) > 1 else 1

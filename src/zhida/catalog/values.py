@@ -32,9 +32,7 @@ class ValueProblem(ValueError):
         super().__init__(en)
 
 
-def read_value(
-    fact: Fact, written: Any, vocabulary: Vocabulary, places: Jurisdictions
-) -> Value | NotApplicable | None:
+def read_value(fact: Fact, written: Any, vocabulary: Vocabulary, places: Jurisdictions) -> Value | NotApplicable | None:
     """The value of one fact (or of one month of a series); None when written as unknown.
 
     Raises ValueProblem. Money is read in yuan and returned in fen.
@@ -190,9 +188,7 @@ def _within(fact: Fact, value: Value) -> None:
     """Bounds are part of the fact: the engines' overflow proof rests on them."""
     if isinstance(value, dt.date):
         if not DATE_LO <= value <= DATE_HI:
-            raise _wrong(
-                fact, value, f"{DATE_LO} 至 {DATE_HI} 之间的日期", f"a date from {DATE_LO} to {DATE_HI}"
-            )
+            raise _wrong(fact, value, f"{DATE_LO} 至 {DATE_HI} 之间的日期", f"a date from {DATE_LO} to {DATE_HI}")
         return
     if isinstance(value, bool) or not isinstance(value, int):
         return

@@ -7,9 +7,10 @@ from typing import Any
 import click
 from rich.table import Table
 
-from zhida.catalog import Library, library_in_use
+from zhida.catalog import Library
 from zhida.catalog.problems import suggestion
 from zhida.cli.base import REFUSED, console, emit, fail, json_option, language, t
+from zhida.cli.catalog import library_in_use
 from zhida.core.money import format_fen
 from zhida.rules.vocabulary import Fact
 

@@ -7,8 +7,9 @@ from typing import Any
 import click
 from rich.table import Table
 
-from zhida.catalog import Library, UnknownPlace, library_in_use
+from zhida.catalog import Library, UnknownPlace
 from zhida.cli.base import REFUSED, console, emit, fail, json_option, language, t
+from zhida.cli.catalog import library_in_use
 
 LEVELS = {
     "national": ("国家", "nation"),

@@ -68,7 +68,5 @@ class Period(Shape):
 def in_order(shape: T, start: dt.date | None, end: dt.date | None) -> T:
     """Return ``shape``; refuse a period that ends before it begins."""
     if start is not None and end is not None and end < start:
-        raise PydanticCustomError(
-            "period_reversed", "", {"from": start.isoformat(), "until": end.isoformat()}
-        )
+        raise PydanticCustomError("period_reversed", "", {"from": start.isoformat(), "until": end.isoformat()})
     return shape

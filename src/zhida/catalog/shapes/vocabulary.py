@@ -10,9 +10,7 @@ from pydantic import Field
 from zhida.catalog.shapes.base import Bool, Date, FactKey, Id, Int, Shape, Str, Text
 
 FactKind = Literal["bool", "int", "money", "code", "date"]
-ColumnType = Literal[
-    "int", "money", "date", "month", "quarter", "year", "code", "bool", "text", "uscc", "place"
-]
+ColumnType = Literal["int", "money", "date", "month", "quarter", "year", "code", "bool", "text", "uscc", "place"]
 Bound = Decimal | None
 
 
