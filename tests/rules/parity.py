@@ -14,7 +14,8 @@ from zhida.rules.evaluate import assess
 from zhida.rules.layout import Layout
 from zhida.rules.outcome import Outcome
 from zhida.rules.program import Program
-from zhida.rules.sql import DialectName, compile_batch
+from zhida.rules.sql import compile_batch
+from zhida.rules.sql_dialect import DialectName
 
 
 def random_batch(random: Random, count: int, rows: int) -> tuple[list[Program], list[dict[str, Any]]]:
