@@ -152,4 +152,6 @@ def _numbered(case: CaseFacts, entity: str) -> list[tuple[str, Row]]:
     rows = case.rows(entity)
     if entity == SUBJECT:
         return [("", rows[0])]
+    if entity not in case.records:
+        return [("", rows[0])]  # a record nobody described: everything about it is asked
     return [(str(i), row) for i, row in enumerate(rows, 1)]

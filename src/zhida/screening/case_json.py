@@ -54,6 +54,7 @@ def answer_json(library: Library, answer: Answer, lang: Lang) -> dict[str, Any]:
         "entitled": machine("money", answer.entitled),
         "date": outputs.get("date"),
         "outputs": {name: value for name, value in outputs.items() if name not in ("amount", "date")},
+        "output_labels": {o.id: getattr(o, lang) for o in program.outputs},
         "conditions": [
             condition_json(library, program, c, r, lang)
             for c, r in zip(program.conditions, found.conditions, strict=True)
@@ -86,7 +87,7 @@ def condition_json(
             }
             for key, value in result.used.items()
         ],
-        "thresholds": [_threshold(use, lang) for use in thresholds(program, condition)],
+        "thresholds": [_threshold(library, program, use, lang) for use in thresholds(program, condition)],
         "missing": list(result.missing),
     }
 
@@ -122,11 +123,11 @@ def _kind(library: Library, key: str) -> str:
     return fact.kind if fact else "int"
 
 
-def _threshold(use: ParamUse, lang: Lang) -> dict[str, Any]:
+def _threshold(library: Library, program: Program, use: ParamUse, lang: Lang) -> dict[str, Any]:
     return {
         "param": use.name,
         "label": getattr(use, lang),
-        "value": show_param(use, lang),
+        "value": show_param(library, program, use, lang),
         "source": use.source,
         "origin": use.origin,
         "place": use.place,

@@ -130,19 +130,46 @@ def thresholds(program: Program, condition: Condition) -> tuple[ParamUse, ...]:
     return tuple(by_name[name] for name in names if name in by_name)
 
 
-def show_param(use: ParamUse, lang: Lang) -> str:
-    """A parameter's value in words; blank ones say so."""
+def show_param(library: Library, program: Program, use: ParamUse, lang: Lang) -> str:
+    """A parameter's value in words; blank ones say so, code sets by the names of their broadest codes."""
     value = use.value
     if value is None:
         return "（文件未定）" if lang == "zh" else "(left blank by the text)"
     if isinstance(value, tuple):
         if len(value) == 2 and all(isinstance(v, int) for v in value):
             return _ratio(value, use.unit)  # type: ignore[arg-type]
-        return "、".join(str(v) for v in value)
+        if all(isinstance(v, str) for v in value):
+            return _codes(library, program, use, tuple(str(v) for v in value), lang)
+        return "；".join(_bracket(v, use.unit) for v in value if isinstance(v, tuple))
     if use.unit and "元" in use.unit and isinstance(value, int):
         return f"{format_fen(value)} {use.unit}"
     shown = plain(value, lang)
     return f"{shown} {use.unit}" if use.unit and use.unit != "1" else shown
+
+
+SHOWN_CODES = 12
+
+
+def _codes(library: Library, program: Program, use: ParamUse, codes: tuple[str, ...], lang: Lang) -> str:
+    """Codes whose broader code is not in the set, by name; the narrower ones are implied."""
+    definition = library.measure(program.measure, program.at).param(use.name)
+    known = library.vocabulary.code_lists.get(definition.codes or "") if definition else None
+    if known is None:
+        return "、".join(codes)
+    inside = set(codes)
+    top = [c for c in codes if c not in known.codes or known.codes[c].parent not in inside]
+    names = [getattr(known.codes[c], lang) if c in known.codes else c for c in top]
+    if len(names) > SHOWN_CODES:
+        more = f"等 {len(names)} 项" if lang == "zh" else f"and others, {len(names)} in all"
+        names = [*names[:SHOWN_CODES], more]
+    return " / ".join(names)
+
+
+def _bracket(bracket: tuple[int | None, bool, int], unit: str | None) -> str:
+    bound, inclusive, value = bracket
+    limit = "…" if bound is None else f"{'≤' if inclusive else '<'} {bound}"
+    shown = format_fen(value) if unit and "元" in unit else str(value)
+    return f"{limit}: {shown}"
 
 
 def _ratio(value: tuple[int, int], unit: str | None) -> str:
