@@ -47,7 +47,7 @@ jurisdictions:
   - {code: "990102001", name: {zh: 城关镇, en: Chengguan}, level: town, parent: "990102"}
 """,
     "common/departments.yaml": "departments:\n  - {id: dept-hrss, zh: 人社局, en: Social security bureau}\n"
-    "  - {id: dept-tax, zh: 税务局, en: Tax bureau, names: {\"990101\": 甲县税务局}}\n",
+    '  - {id: dept-tax, zh: 税务局, en: Tax bureau, names: {"990101": 甲县税务局}}\n',
     "common/funds.yaml": "funds:\n  - {id: relief, zh: 纾困资金, en: Relief fund, owner: dept-hrss}\n",
     "common/stacking.yaml": "groups:\n  - {id: rent-months, zh: 租金, en: Rent, mode: exclusive, per: lease}\n",
     "common/vocabulary/facts.yaml": """
@@ -56,17 +56,20 @@ facts:
   - {key: subject_type, zh: 主体类型, en: type of business, kind: code, codes: subject_type, owner: dept-tax}
   - {key: size, zh: 企业规模, en: size class, kind: code, codes: size, owner: dept-tax}
   - {key: industry, zh: 行业, en: industry, kind: code, codes: industry, owner: dept-tax}
-  - {key: insured_staff, zh: 参保职工人数, en: insured staff, kind: int, unit: 人, lo: 0, hi: 10000, owner: dept-tax, feed: insurance}
+  - {key: insured_staff, zh: 参保职工人数, en: insured staff, kind: int, unit: 人, lo: 0, hi: 10000,
+     owner: dept-tax, feed: insurance}
   - {key: suspended_days, zh: 停业天数, en: days closed, kind: int, unit: 日, lo: 0, hi: 400, owner: dept-hrss}
   - {key: outbreak_on, zh: 疫情公告日, en: day of outbreak, kind: date, optional: true, owner: dept-hrss}
   - {key: in_difficulty, zh: 经营困难, en: in difficulty, kind: bool, owner: dept-hrss}
-  - {key: monthly_sales, zh: 各月销售额, en: monthly sales, kind: money, unit: 元, series: true, lo: 0, hi: 100000000, owner: dept-tax}
+  - {key: monthly_sales, zh: 各月销售额, en: monthly sales, kind: money, unit: 元, series: true, lo: 0, hi: 100000000,
+     owner: dept-tax}
   - {key: rent_share, zh: 停业折算, en: share, kind: int, unit: 日, derive: "suspended_days + 1", owner: dept-hrss}
 """,
     "common/vocabulary/lease.yaml": """
 entity: lease
 facts:
-  - {key: lease.monthly_rent, zh: 月租金, en: monthly rent, kind: money, unit: 元/月, lo: 0, hi: 1000000, owner: dept-tax}
+  - {key: lease.monthly_rent, zh: 月租金, en: monthly rent, kind: money, unit: 元/月, lo: 0, hi: 1000000,
+     owner: dept-tax}
   - {key: lease.months_granted, zh: 已免月数, en: months granted, kind: int, unit: 月, lo: 0, hi: 36, owner: dept-tax}
 """,
     "common/feeds/insurance.yaml": """
@@ -85,8 +88,7 @@ columns:
 """,
 }
 
-MEASURE = """
-id: stay-job
+MEASURE = """id: stay-job
 title: {zh: 留工补助, en: Stay-at-work subsidy}
 summary: {zh: 每名参保职工 500 元, en: 500 yuan per insured employee}
 document: plan-x
@@ -106,8 +108,12 @@ amount: 'insured_staff * param.unit_amount'
 fund: relief
 compare: unit_amount
 golden:
-  - {name: twelve insured, place: "990101", as_of: 2022-09-15, facts: {subject_type: enterprise, size: small, suspended_days: 7, insured_staff: 12}, expect: {outcome: eligible, amount: 6000.00}}
-  - {name: six days, place: "990101", as_of: 2022-09-15, facts: {subject_type: enterprise, size: small, suspended_days: 6, insured_staff: 12}, expect: {outcome: ineligible, failed: [closed]}}
+  - {name: twelve insured, place: "990101", as_of: 2022-09-15,
+     facts: {subject_type: enterprise, size: small, suspended_days: 7, insured_staff: 12},
+     expect: {outcome: eligible, amount: 6000.00}}
+  - {name: six days, place: "990101", as_of: 2022-09-15,
+     facts: {subject_type: enterprise, size: small, suspended_days: 6, insured_staff: 12},
+     expect: {outcome: ineligible, failed: [closed]}}
 """
 
 PLAN: dict[str, str] = {
@@ -125,6 +131,7 @@ documents:
     "plan-x/measures/stay-job.yaml": MEASURE,
 }
 FILES = COMMON | PLAN
+MEASURE_FILE = "plan-x/measures/stay-job.yaml"
 
 Write = Callable[[dict[str, str]], Path]
 Load = Callable[..., Library]
@@ -149,16 +156,37 @@ def write(tmp_path: Path) -> Write:
 
 
 @pytest.fixture
+def files() -> dict[str, str]:
+    """The texts of the small library: a fresh copy to change."""
+    return dict(FILES)
+
+
+@pytest.fixture
 def load(write: Write) -> Load:
-    """Load the small library with some files replaced, added or (None) taken away."""
+    """Load the small library with files replaced or added (text) or taken away (None)."""
 
     def make(changes: dict[str, str | None] | None = None, *, rules: bool = True) -> Library:
-        files = {k: v for k, v in (FILES | (changes or {})).items() if v is not None}
-        return catalog.load(write(files), rules=rules)
+        merged = FILES | (changes or {})
+        return catalog.load(write({k: v for k, v in merged.items() if v is not None}), rules=rules)
+
+    return make
+
+
+@pytest.fixture
+def edited(load: Load) -> Load:
+    """Load the small library after replacing text: pairs (old, new) in the measure file, or in ``file``."""
+
+    def make(*swaps: tuple[str, str], file: str = MEASURE_FILE, rules: bool = True) -> Library:
+        text = FILES[file]
+        for old, new in swaps:
+            assert old in text, old
+            text = text.replace(old, new)
+        return load({file: text}, rules=rules)
 
     return make
 
 
 @pytest.fixture(scope="session")
 def shipped() -> Library:
+    """The packages the program ships, rules checked."""
     return catalog.load(shipped_dir())

@@ -126,7 +126,7 @@ def assemble(files: Iterable[SourceFile], problems: Iterable[CatalogProblem] = (
     if rules:
         from zhida.catalog.rulecheck import check_rules
 
-        found += check_rules(measures, homes, vocabulary, places)
+        found += check_rules(measures, homes, vocabulary, places, found)
     return Library(
         hash=canonical.digest({f.path: f.hash for f in ordered}),
         files=tuple(ordered),

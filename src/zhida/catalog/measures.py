@@ -133,15 +133,16 @@ def _content(item: Item, document: DocumentItem, places: tuple[str, ...], rows: 
 def _source(
     shape: MeasureFile, version: str, places: tuple[str, ...], rows: tuple[ParameterItem, ...]
 ) -> MeasureSource:
+    """Mappings are taken in the order of their keys: the hash does not know the written order."""
     return MeasureSource(
         id=shape.id,
         version=version,
         entity=shape.unit,
-        who=shape.subject,
+        who=tuple(dict(sorted(alternative.items())) for alternative in shape.subject),
         places=places,
         valid_from=shape.valid.from_,
         valid_until=shape.valid.until,
-        params=tuple(_param(name, param, rows) for name, param in shape.params.items()),
+        params=tuple(_param(name, param, rows) for name, param in sorted(shape.params.items())),
         conditions=tuple(
             ConditionSource(c.id, c.if_, c.zh, c.en, c.clause or shape.clauses[0]) for c in shape.conditions
         ),

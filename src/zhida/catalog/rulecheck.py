@@ -17,15 +17,22 @@ TEXT_SHOWN = 120
 
 
 def check_rules(
-    measures: Iterable[MeasureDef], homes: Mapping[str, Item], vocabulary: Vocabulary, places: Jurisdictions
+    measures: Iterable[MeasureDef],
+    homes: Mapping[str, Item],
+    vocabulary: Vocabulary,
+    places: Jurisdictions,
+    told: Iterable[CatalogProblem] = (),
 ) -> list[CatalogProblem]:
-    """All author errors in rules; a fault in a derived fact is reported once, at the fact."""
+    """All author errors in rules, except where ``told`` already says what is wrong with the line."""
+    known = {(p.file, p.line) for p in told}
     found: dict[tuple[str, int, str], CatalogProblem] = {}
     for measure in measures:
         if not set(measure.places) <= set(places):
             continue  # the unknown place is reported already
         for problem in check_rule(measure.source, vocabulary, places.ancestors):
             said = _said(measure, homes[measure.file], problem)
+            if not problem.text and (said.file, said.line) in known:
+                continue
             found.setdefault((said.file, said.line, said.en), said)
     return list(found.values())
 
