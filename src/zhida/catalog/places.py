@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from zhida.catalog.problems import suggestion
+from zhida.catalog.problems import nearest
 from zhida.catalog.shapes.base import LEVELS
 from zhida.catalog.shapes.common import JurisdictionItem
 
@@ -103,9 +103,7 @@ class Jurisdictions(Mapping[str, JurisdictionItem]):
     def _nothing(self, text: str) -> UnknownPlace:
         last = text.replace("／", "/").split("/")[-1].strip()
         names = [n for item in self.by_code.values() for n in (item.zh, item.en, *item.aliases)]
-        zh, en = (
-            suggestion(last, [*names, *self.by_code])
-            if not last.isdigit()
-            else ("请用 zhida places 查询代码", "look the code up with: zhida places")
-        )
-        return UnknownPlace(f"没有「{text}」这个地方。{zh}", f"There is no place “{text}”: {en}.")
+        hit = None if last.isdigit() else nearest(last, names)
+        zh = f"是否应为「{hit}」？" if hit else "用 zhida places 查看全部。"
+        en = f"did you mean “{hit}”?" if hit else "zhida places lists them all."
+        return UnknownPlace(f"没有「{text}」这个地方，{zh}", f"There is no place “{text}”: {en}")

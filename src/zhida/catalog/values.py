@@ -38,7 +38,7 @@ def read_value(fact: Fact, written: Any, vocabulary: Vocabulary, places: Jurisdi
     Raises ValueProblem. Money is read in yuan and returned in fen.
     """
     word = written.strip().lower() if isinstance(written, str) else written
-    if word is None or word in UNKNOWN_WORDS or word == "":
+    if word is None or (isinstance(word, str) and word in ("", *UNKNOWN_WORDS)):
         return None
     if isinstance(word, str) and word in NA_WORDS:
         if not fact.optional:
