@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# the machine may be busy: a slow example is no failure
+hypothesis.settings.register_profile("zhida", deadline=None)
+hypothesis.settings.load_profile("zhida")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -21,6 +27,27 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     home = Path(os.environ["ZHIDA_HOME"])
     postgres.destroy(home)
     shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_append_only_tables() -> Iterator[None]:
+    """Let Django empty the tables after a transactional test although triggers refuse TRUNCATE to everyone else."""
+    from django.db import connections
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    plain = DatabaseOperations.execute_sql_flush
+
+    def flush(self: DatabaseOperations, sql_list: list[str]) -> None:
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+            try:
+                plain(self, sql_list)
+            finally:
+                cursor.execute("SET session_replication_role = DEFAULT")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", flush)
+        yield
 
 
 @pytest.fixture

@@ -111,11 +111,12 @@ class _Reader:
         if len(self.lines) > 500_000:
             raise YamlError(self.path, line, "内容过多。", "Too many values (aliases multiply them).")
         self.lines[where] = line
-        if isinstance(node, yaml.MappingNode):
+        kind = node.tag.removeprefix("tag:yaml.org,2002:")
+        if isinstance(node, yaml.MappingNode) and kind == "map":
             return self._mapping(node, where, depth)
-        if isinstance(node, yaml.SequenceNode):
+        if isinstance(node, yaml.SequenceNode) and kind == "seq":
             return [self.read(item, (*where, i), depth + 1) for i, item in enumerate(node.value)]
-        return self._scalar(node)
+        return self._scalar(node, kind)
 
     def _mapping(self, node: yaml.MappingNode, where: Where, depth: int) -> dict[str, Any]:
         result: dict[str, Any] = {}
@@ -130,10 +131,9 @@ class _Reader:
             self.lines[(*where, key)] = line
         return result
 
-    def _scalar(self, node: yaml.Node) -> Any:
-        value: str = node.value
+    def _scalar(self, node: yaml.Node, kind: str) -> Any:
+        value = node.value
         line = node.start_mark.line + 1
-        kind = node.tag.removeprefix("tag:yaml.org,2002:")
         try:
             if kind == "str":
                 return value
