@@ -37,9 +37,15 @@ def _macros() -> dict[str, str]:
     powers = "[" + ", ".join(f"{10**i}::HUGEINT" for i in range(19)) + "]"
     return {
         # text without invisible characters and surrounding space; empty is NULL
-        "z_text(x)": f"nullif(trim(translate(x, '{_INVISIBLE}', ''), '{_SPACES}'), '')",
+        # (translate is slow, so it runs only on the few cells that need it; so below)
+        "z_text(x)": (
+            f"nullif(trim(CASE WHEN regexp_matches(x, '[{_INVISIBLE}]') THEN translate(x, '{_INVISIBLE}', '') "
+            f"ELSE x END, '{_SPACES}'), '')"
+        ),
         # full-width letters, digits and signs as half-width
-        "z_half(x)": f"translate(x, '{wide}', '{half}')",
+        "z_half(x)": (
+            f"CASE WHEN regexp_matches(x, '[！-～　\u00a0￥−–—]') THEN translate(x, '{wide}', '{half}') ELSE x END"
+        ),
         "z_missing(x)": f"x IN ({_list(MISSING)})",
         "z_not_applicable(x)": f"x IN ({_list(NOT_APPLICABLE)})",
         # digits of a plain or comma-grouped decimal number, else NULL
@@ -88,7 +94,10 @@ def _macros() -> dict[str, str]:
         ),
         "z_bool(x)": f"CASE WHEN lower(x) IN ({_list(YES)}) THEN true WHEN lower(x) IN ({_list(NO)}) THEN false END",
         # a code as it should be written: upper case, half width, no spaces inside
-        "z_code(x)": f"upper(translate(z_half(x), '{_SPACES}{_INVISIBLE}', ''))",
+        "z_code(x)": (
+            "CASE WHEN regexp_full_match(x, '[0-9A-Z]*') THEN x "
+            f"ELSE upper(translate(z_half(x), '{_SPACES}{_INVISIBLE}', '')) END"
+        ),
         "z_uscc_shape(c)": r"regexp_full_match(c, '[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}')",
         # GB 32100: the check character an 18-character code should end with (31 counts as 0)
         "z_uscc_check(c)": f"substr('{ALPHABET}', CAST((31 - ({uscc_sum}) % 31) % 31 + 1 AS BIGINT), 1)",

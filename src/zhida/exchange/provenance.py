@@ -14,7 +14,7 @@ from zhida.exchange import effective, periods
 from zhida.exchange.effective import Layer
 from zhida.exchange.feeds import REGISTRY, FeedDef, from_plain
 from zhida.exchange.models import Batch
-from zhida.exchange.snapshot import Snapshot
+from zhida.exchange.snapshot import Snapshot, registry_order
 from zhida.exchange.workspace import literal, quoted
 from zhida.rules.vocabulary import NOT_APPLICABLE, NotApplicable, Value
 
@@ -186,16 +186,21 @@ class _Reader:
         )  # fmt: skip
 
     def _registry(self, feed: FeedDef, column: str) -> FactSource | None:
-        """The newest registry batch that has a value for the subject."""
-        for layer in reversed(self._stacks.get(REGISTRY, ())):
-            row = self._con.execute(
-                f"SELECT {quoted(column)}, _row FROM read_parquet({literal(str(layer.path))}) "
-                f"WHERE uscc = ? AND {quoted(column)} IS NOT NULL",
-                [self._subject],
-            ).fetchone()
-            if row is not None:
-                return self._made(feed, {"_row": row[1], "_batch": layer.batch}, row[0], [{"_row": row[1]}])
-        return None
+        """The registry row that decides the column for the subject."""
+        parts = " UNION ALL ".join(
+            f"SELECT {quoted(column)} AS value, _row, place_by_code, CAST({x.seq} AS BIGINT) AS _seq, "
+            f"{literal(x.batch)} AS _batch FROM read_parquet({literal(str(x.path))}) WHERE uscc = $key"
+            for x in self._stacks.get(REGISTRY, ())
+        )
+        found = self._con.execute(
+            f"SELECT value, _row, _batch FROM ({parts}) WHERE value IS NOT NULL "
+            f"ORDER BY {registry_order(column)} DESC LIMIT 1",
+            {"key": self._subject},
+        ).fetchone()
+        if found is None:
+            return None
+        row = {"_row": found[1], "_batch": found[2]}
+        return self._made(feed, row, found[0], [row])
 
 
 def combine(take: str, values: list[Any]) -> Any:

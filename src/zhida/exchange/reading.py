@@ -134,6 +134,9 @@ def _typed_sql(feed: FeedDef, matched: Matched, vocabulary: Vocabulary) -> str:
         value, join = _value(column, text, unit or column.unit, table)
         if join:
             joins.append(join)
+        if column.type == "uscc":
+            values.append(f"z_person_id({text}) AS {quoted('i_' + column.name)}")
+            values.append(f"z_uscc_shape({text}) AS {quoted('s_' + column.name)}")
         silent = _silent(column, text)
         values.append(f"CASE WHEN {silent} THEN NULL ELSE {value} END AS {name}")
         if column.may_not_apply:
@@ -247,19 +250,20 @@ def _limit(bound: int, kind: str) -> str:
 
 def _uscc_problem(column: ColumnDef) -> tuple[str, str]:
     code, original = quoted("t_" + column.name), quoted("o_" + column.name)
+    person, shaped = quoted("i_" + column.name), quoted("s_" + column.name)
     bad = f"regexp_replace({code}, '[0-9A-HJ-NPQRTUWXY]', '', 'g')"
     problem = (
         f"CASE WHEN {code} IS NULL OR z_missing({code}) THEN {'NULL' if not column.required else repr('code-missing')} "
         rf"WHEN regexp_full_match({code}, '\d(\.\d+)?E\+?\d+') THEN 'code-ruined' "
-        f"WHEN z_person_id({code}) THEN 'code-is-person-id' "
+        f"WHEN {person} THEN 'code-is-person-id' "
         f"WHEN length({code}) NOT IN (15, 18) THEN 'code-length' "
         rf"WHEN length({code}) = 15 AND NOT regexp_full_match({code}, '\d{{15}}') THEN 'code-characters' "
-        f"WHEN length({code}) = 18 AND NOT z_uscc_shape({code}) THEN 'code-characters' "
+        f"WHEN length({code}) = 18 AND NOT {shaped} THEN 'code-characters' "
         f"WHEN {code} <> {original} THEN 'code-written-oddly' END"
     )
     detail = (
-        f"CASE WHEN {code} IS NULL THEN NULL WHEN length({code}) NOT IN (15, 18) THEN CAST(length({code}) AS VARCHAR) "
-        f"WHEN length({code}) = 18 AND NOT z_uscc_shape({code}) "
+        f"CASE WHEN {code} IS NULL OR {person} THEN NULL WHEN length({code}) NOT IN (15, 18) THEN CAST(length({code}) AS VARCHAR) "
+        f"WHEN length({code}) = 18 AND NOT {shaped} "
         f"THEN CASE WHEN {bad} <> '' THEN {bad} ELSE substr({code}, 3, 6) END "
         rf"WHEN length({code}) = 15 AND NOT regexp_full_match({code}, '\d{{15}}') "
         rf"THEN regexp_replace({code}, '\d', '', 'g') ELSE {code} END"

@@ -164,11 +164,12 @@ def _subjects(space: Workspace, vocabulary: Vocabulary, feed: FeedDef, stack: tu
     con = space.con
     columns = {c.name: c.fact for c in feed.columns if c.fact and c.fact in vocabulary.facts}
     wanted = sorted({"name", "place", "established_on", *columns})
+    inner = ", ".join((*wanted, "place_by_code"))
     parts = " UNION ALL BY NAME ".join(
-        f"SELECT uscc, {', '.join(wanted)}, {x.seq} AS _seq FROM read_parquet({literal(str(x.path))})" for x in stack
+        f"SELECT uscc, {inner}, CAST({x.seq} AS BIGINT) AS _seq FROM read_parquet({literal(str(x.path))})" for x in stack
     )
     if len(stack) > 1:
-        latest = ", ".join(f"arg_max({c}, _seq) AS {c}" for c in wanted)
+        latest = ", ".join(f"arg_max({c}, {registry_order(c)}) AS {c}" for c in wanted)
         parts = f"SELECT uscc, {latest} FROM ({parts}) GROUP BY uscc"
     con.execute(f"CREATE OR REPLACE TABLE all_subjects AS {parts}")
     day = f"DATE '{as_of.isoformat()}'"
@@ -179,6 +180,11 @@ def _subjects(space: Workspace, vocabulary: Vocabulary, feed: FeedDef, stack: tu
     )
     row = con.execute(f"SELECT count(*) FROM all_subjects WHERE established_on > {day}").fetchone()
     return int(row[0]) if row else 0
+
+
+def registry_order(column: str) -> str:
+    """Which registry batch decides a column: the newest with a value; for the place, one with an address first."""
+    return "_seq + CASE WHEN place_by_code THEN 0 ELSE 4294967296 END" if column == "place" else "_seq"
 
 
 def _table_sql(

@@ -25,34 +25,29 @@ CURRENCIES: Final = {
     "加元": "CAD",
     "瑞士法郎": "CHF",
 }
-_SHAPE = (
-    r"([0-9,]+(?:\.[0-9]+)?)\s*\(?\s*(万|亿)?\s*元?\s*("
-    + "|".join(sorted(CURRENCIES, key=len, reverse=True))
-    + r")?\s*元?\s*\)?整?"
-)
+_WORDS = "|".join(sorted(CURRENCIES, key=len, reverse=True))
+_SHAPE = rf"^([0-9,]+(?:\.[0-9]+)?)\s*\(?\s*(万|亿)?\s*元?\s*({_WORDS})?\s*元?\s*\)?整?$"
 
 
-def amount_sql(text: str) -> str:
-    """Hundredths of the currency's unit (fen for yuan) as BIGINT; NULL when it cannot be read exactly.
+def parts_sql(text: str) -> str:
+    """SQL struct of number, scale word and currency word; all empty when the text is no capital."""
+    return f"regexp_extract({text}, '{_SHAPE}', ['number', 'scale', 'money'])"
 
-    ``text`` is a SQL expression of the half-width text.
-    """
-    number = f"z_number(regexp_extract({text}, '^{_SHAPE}$', 1))"
-    scale = f"regexp_extract({text}, '^{_SHAPE}$', 2)"
+
+def amount_sql(parts: str) -> str:
+    """Hundredths of the currency's unit (fen for yuan) as BIGINT; NULL when it cannot be read exactly."""
     return (
-        f"CASE WHEN NOT regexp_full_match({text}, '{_SHAPE}') THEN NULL "
-        f"WHEN {scale} = '万' THEN z_shift({number}, 6) WHEN {scale} = '亿' THEN z_shift({number}, 10) "
-        f"ELSE z_shift({number}, 2) END"
+        f"z_shift(z_number(nullif({parts}.number, '')), "
+        f"CASE {parts}.scale WHEN '万' THEN 6 WHEN '亿' THEN 10 ELSE 2 END)"
     )
 
 
-def currency_sql(text: str) -> str:
+def currency_sql(parts: str) -> str:
     """ISO 4217 code; yuan when none is named; NULL when the text is no capital at all."""
-    word = f"regexp_extract({text}, '^{_SHAPE}$', 3)"
     cases = " ".join(f"WHEN '{zh}' THEN '{iso}'" for zh, iso in CURRENCIES.items())
-    return f"CASE WHEN regexp_full_match({text}, '{_SHAPE}') THEN CASE {word} {cases} ELSE 'CNY' END END"
+    return f"CASE WHEN {parts}.number <> '' THEN CASE {parts}.money {cases} ELSE 'CNY' END END"
 
 
 def names_currency_sql(text: str) -> str:
     """Whether the text says which money it means (元 alone means yuan)."""
-    return f"(regexp_matches({text}, '元|圆|币|镑|法郎'))"
+    return f"regexp_matches({text}, '元|圆|币|镑|法郎')"

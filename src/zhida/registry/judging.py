@@ -46,6 +46,10 @@ def register(con: duckdb.DuckDBPyConnection) -> None:
         r"regexp_full_match(substr(c, 3, 6), '\d{6}') THEN substr(c, 3, 6) WHEN length(c) = 15 THEN substr(c, 1, 6) END"
     )
     con.execute(
+        r"CREATE OR REPLACE TEMP MACRO z_right_check(c) AS CASE WHEN length(c) = 15 AND regexp_full_match(c, '\d*') "
+        "THEN z_old_check(c) WHEN length(c) = 18 AND z_uscc_shape(c) THEN z_uscc_check(c) END"
+    )
+    con.execute(
         "CREATE OR REPLACE TEMP MACRO z_subject_type(c) AS CASE WHEN length(c) = 15 THEN "
         "CASE WHEN substr(c, 7, 1) >= '6' THEN 'individual' ELSE 'enterprise' END "
         "WHEN c LIKE '91%' THEN 'enterprise' WHEN c LIKE '92%' THEN 'individual' "
@@ -56,14 +60,13 @@ def register(con: duckdb.DuckDBPyConnection) -> None:
 def _sql(con: duckdb.DuckDBPyConnection, today: dt.date) -> str:
     county = places.pattern(con, "counties").replace("'", "''")
     town = places.pattern(con, "towns").replace("'", "''")
-    text = "z_half(t.capital)"
+    parts = capital.parts_sql("z_half(t.capital)")
     return f"""
 WITH seen AS (
-  SELECT t.*, z_area(t.uscc) AS code_area, z_subject_type(t.uscc) AS code_type,
+  SELECT t.*, z_area(t.uscc) AS code_area, z_right_check(t.uscc) AS right_check, z_subject_type(t.uscc) AS code_type,
          regexp_extract(coalesce(t.address, ''), '{county}') AS county_name,
          regexp_extract(coalesce(t.address, ''), '{town}') AS town_name,
-         t.capital AS capital_text, {capital.amount_sql(text)} AS capital_fen,
-         {capital.currency_sql(text)} AS capital_currency
+         t.capital AS capital_text, {parts} AS sum
   FROM typed AS t
 ), located AS (
   SELECT s.*, own.code AS own_code, own.level AS own_level, own.zh AS own_name,
@@ -82,8 +85,10 @@ WITH seen AS (
   LEFT JOIN towns AS town ON town.name = l.town_name
        AND town.county = coalesce(l.county, CASE WHEN l.own_level = 'county' THEN l.own_code END)
 ), placed AS (
-  SELECT * EXCLUDE (place, subject_type),
+  SELECT * EXCLUDE (place, subject_type, sum), {capital.amount_sql("sum")} AS capital_fen,
+         {capital.currency_sql("sum")} AS capital_currency,
          coalesce(stated, town, county, own_code, city_code, ever) AS place,
+         coalesce(stated, town, county) IS NULL AS place_by_code,
          CASE WHEN code_type IN ('enterprise', 'cooperative') AND (regexp_matches(coalesce(name, ''), '{_BRANCH}')
               OR coalesce(declared_type, '') LIKE '%分支机构%' OR coalesce(declared_type, '') LIKE '%分公司%')
               THEN 'branch' WHEN code_type = 'other' THEN coalesce(subject_type, 'other') ELSE code_type END
@@ -93,11 +98,9 @@ WITH seen AS (
 )
 SELECT *, CASE WHEN length(uscc) = 15 THEN uscc END AS old_number,
   CASE WHEN length(name) > {LONGEST_NAME} THEN 'name-too-long' END AS p_named, '' AS d_named,
-  CASE WHEN length(uscc) = 15 AND z_old_check(uscc) <> substr(uscc, 15, 1) THEN 'code-old-check-digit'
-       WHEN length(uscc) = 18 AND z_uscc_shape(uscc) AND z_uscc_check(uscc) <> substr(uscc, 18, 1)
-       THEN 'code-check-digit' END AS p_check,
-  CASE WHEN length(uscc) = 15 THEN z_old_check(uscc)
-       WHEN length(uscc) = 18 AND z_uscc_shape(uscc) THEN z_uscc_check(uscc) END AS d_check,
+  CASE WHEN right_check <> right(uscc, 1) THEN
+       CASE length(uscc) WHEN 15 THEN 'code-old-check-digit' ELSE 'code-check-digit' END END AS p_check,
+  right_check AS d_check,
   CASE WHEN length(uscc) = 15 THEN 'code-old-number' WHEN code_type = 'other' THEN 'code-kind-unusual' END AS p_kind,
   left(uscc, 2) AS d_kind,
   CASE WHEN code_area IS NOT NULL AND own_code IS NULL AND ever IS NULL THEN 'code-area-unknown' END AS p_area,

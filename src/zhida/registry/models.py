@@ -11,7 +11,8 @@ class Subject(models.Model):
 
     uscc: the key: 18-character unified social credit code, or the old 15-digit registration number
     (then ``old_number`` repeats it) until a unified code is given.
-    code_area: division digits printed in the code; place: division resolved from code and address.
+    code_area: division digits printed in the code; place: division resolved from code and address;
+    place_by_code: nothing but the code gave the place, so any address found later says more.
     capital_fen: hundredths of the currency's unit; capital_text keeps what was written.
     registry_status, industry, ownership: empty means not known.
     batch, row: where this state of the subject came from.
@@ -23,6 +24,7 @@ class Subject(models.Model):
     subject_type = models.CharField(max_length=20)
     code_area = models.CharField(max_length=6, null=True)
     place = models.CharField(max_length=12, null=True)
+    place_by_code = models.BooleanField(default=False)
     address = models.TextField(blank=True)
     established_on = models.DateField(null=True)
     declared_type = models.TextField(blank=True)

@@ -12,6 +12,7 @@ COLUMNS = (
     "subject_type",
     "code_area",
     "place",
+    "place_by_code",
     "address",
     "established_on",
     "declared_type",
@@ -44,6 +45,10 @@ def merge(cursor: Any) -> dict[str, int]:
     cursor.execute("SELECT count(*) FROM incoming_subject JOIN registry_subject USING (uscc)")
     known = int(cursor.fetchone()[0])
     news = {c: f"COALESCE({_new(c)}, s.{c})" for c in COLUMNS if c != "uscc"}
+    # a place read off the code alone never displaces one an address gave
+    vaguer = "(EXCLUDED.place_by_code AND NOT s.place_by_code AND s.place IS NOT NULL)"
+    for column in ("place", "place_by_code"):
+        news[column] = f"CASE WHEN {vaguer} THEN s.{column} ELSE {news[column]} END"
     different = " OR ".join(f"s.{c} IS DISTINCT FROM {value}" for c, value in news.items())
     names = ", ".join((*COLUMNS, "batch_id", "row"))
     cursor.execute(
@@ -52,6 +57,7 @@ def merge(cursor: Any) -> dict[str, int]:
         f"batch_id = EXCLUDED.batch_id, row = EXCLUDED.row WHERE {different}"
     )
     touched = int(cursor.rowcount)
+    cursor.execute("DROP TABLE incoming_subject")
     return {"new": total - known, "changed": touched - (total - known), "unchanged": total - touched}
 
 
