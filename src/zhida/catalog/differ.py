@@ -10,7 +10,7 @@ from typing import Literal
 from zhida.catalog.checks import END
 from zhida.catalog.library import Library
 from zhida.catalog.measures import MeasureDef
-from zhida.catalog.scope import covers
+from zhida.catalog.scope import Who, covers
 
 Kind = Literal["提标", "扩面", "展期", "收紧", "修正"]
 KIND_EN: dict[Kind, str] = {
@@ -171,13 +171,13 @@ def _subject(a: MeasureDef, b: MeasureDef, library: Library) -> Iterator[Change]
         )
 
 
-def _said_who(who: tuple[object, ...], library: Library, lang: str) -> str:
+def _said_who(who: Who, library: Library, lang: str) -> str:
     """The alternatives in words: ``个体工商户；企业（小型、微型）``."""
     said: list[str] = []
+    order = list(library.vocabulary.facts)
     for alternative in who:
-        assert isinstance(alternative, dict)
         parts = []
-        for key, codes in alternative.items():
+        for key, codes in sorted(alternative.items(), key=lambda kv: order.index(kv[0]) if kv[0] in order else 0):
             fact = library.vocabulary.facts.get(key)
             known = library.vocabulary.code_lists.get(fact.codes or "") if fact else None
             labels = [getattr(known.codes[c], lang) if known and c in known.codes else c for c in codes]

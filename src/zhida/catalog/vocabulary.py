@@ -26,10 +26,15 @@ def make_vocabulary(by_kind: Mapping[str, Sequence[Item]]) -> Vocabulary:
     entities = [i.shape for i in by_kind.get("entity", ()) if isinstance(i.shape, EntityItem)]
     facts = [i.shape for i in by_kind.get("fact", ()) if isinstance(i.shape, FactItem)]
     units = frozenset(i.shape.id for i in by_kind.get("unit", ()) if isinstance(i.shape, UnitItem))
-    named = {e.id: Entity(e.id, e.zh, e.en) for e in reversed(entities)}
+    named: dict[str, Entity] = {}
+    for entity in entities:
+        named.setdefault(entity.id, Entity(entity.id, entity.zh, entity.en))
     named.setdefault(SUBJECT, Entity(SUBJECT, "市场主体", "Business"))
+    known: dict[str, Fact] = {}
+    for fact in facts:
+        known.setdefault(fact.key, _fact(fact))
     return Vocabulary(
-        facts={f.key: _fact(f) for f in reversed(facts)},
+        facts=known,
         entities=named,
         code_lists={c.id: c for c in (_places(by_kind), *_code_lists(by_kind))},
         units=units,
