@@ -69,7 +69,8 @@ def copy_run(con: duckdb.DuckDBPyConnection, root: Path) -> ScreeningRun:
 
 def _copy(con: duckdb.DuckDBPyConnection, cursor: Any, root: Path) -> None:
     picks = ", ".join(_PICKS.get(name, name) for name in COLUMNS)
-    reader = con.execute(f"SELECT {picks} FROM {parquet(root / 'settled.parquet')}").to_arrow_reader(_BATCH)
+    query = f"SELECT {picks} FROM {parquet(root / 'settled.parquet')}"
+    reader = con.sql(query).to_arrow_reader(_BATCH)
     names = ", ".join(f'"{name}"' for name in COLUMNS)
     table = connection.ops.quote_name(Decision._meta.db_table)
     with cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)") as copy:

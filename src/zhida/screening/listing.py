@@ -15,7 +15,8 @@ from zhida.core.money import format_fen
 class ListRow:
     """One line of the list. code: masked where it is not a public registration number.
 
-    amount: fen after stacking, None for results that are not money. note: what stacking did.
+    amount: fen after stacking, None for results that are not money. basis: the facts it was computed
+    from. note: what stacking did.
     """
 
     number: int
@@ -25,14 +26,18 @@ class ListRow:
     town: str
     amount: int | None
     date: dt.date | None
-    why: str
+    basis: str
     note: str
     seal: str
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A measure's list with what a reader needs to check it. total: fen."""
+    """A measure's list with what a reader needs to check it.
+
+    why: the conditions every row fulfils, with their clauses; standards: the parameters of the amount.
+    synthetic: made from demonstration data. total: fen, None when the measure gives no money.
+    """
 
     measure: str
     title: str
@@ -44,6 +49,8 @@ class Listing:
     manifest_sha256: str
     catalog_hash: str
     why: tuple[str, ...]
+    standards: tuple[str, ...]
+    synthetic: bool
     rows: tuple[ListRow, ...]
     total: int | None
 
@@ -60,6 +67,8 @@ class Listing:
             "manifest_sha256": self.manifest_sha256,
             "catalog_hash": self.catalog_hash,
             "why": list(self.why),
+            "standards": list(self.standards),
+            "synthetic": self.synthetic,
             "count": len(self.rows),
             "total": None if self.total is None else plain_yuan(self.total),
             "rows": [_row_json(row) for row in self.rows],
@@ -80,7 +89,7 @@ def _row_json(row: ListRow) -> dict[str, Any]:
         "town": row.town,
         "amount": None if row.amount is None else plain_yuan(row.amount),
         "date": row.date.isoformat() if row.date else None,
-        "why": row.why,
+        "basis": row.basis,
         "note": row.note,
         "seal": row.seal,
     }

@@ -69,10 +69,12 @@ def gather(as_of: dt.date, measures: Sequence[str] | None) -> Inputs:
     """The published library and the snapshot of a date. Raises as ``screen`` does."""
     from zhida.catalog.publishing import current
     from zhida.exchange import snapshot
+    from zhida.exchange.definitions import of_library
 
     library = current()
     chosen = known_measures(library, measures)
-    taken = snapshot.build(as_of, vocabulary=library.vocabulary)
+    feeds = of_library(library).feeds
+    taken = snapshot.build(as_of, vocabulary=library.vocabulary, feeds=feeds)
     return Inputs(library, tables_of(taken.tables), taken.id, as_of, chosen)
 
 

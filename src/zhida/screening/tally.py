@@ -26,7 +26,12 @@ Counts = dict[str, Any]
 
 
 def tally(con: duckdb.DuckDBPyConnection, library: Library, tables: Tables, decided: Decided) -> Counts:
-    """All counts of a run, ready for JSON. Deterministic: sorted keys, only ints and texts."""
+    """All counts of a run, ready for JSON. Deterministic: only ints and texts.
+
+    Per measure: outcomes, failed and near (by condition), missing (by fact), blank (undecided only because
+    a parameter is left blank), entitled_fen and amount_fen (before and after stacking), stands, dropped,
+    reduced, provisional.
+    """
     measures: dict[str, Counts] = {}
     for wide in decided.wide:
         _add_wide(con, wide, decided, measures)
@@ -58,6 +63,7 @@ def _blank() -> Counts:
         "failed": {},
         "near": {},
         "missing": {},
+        "blank": 0,
         "entitled_fen": 0,
         "amount_fen": 0,
         "stands": 0,
@@ -100,11 +106,12 @@ def _add_settled(con: duckdb.DuckDBPyConnection, measures: dict[str, Counts]) ->
     rows = con.execute(
         f"""SELECT measure, coalesce(sum(entitled_fen), 0)::BIGINT, coalesce(sum(amount_fen), 0)::BIGINT,
           count(*) FILTER ({_STANDS}), count(*) FILTER (effect = 'dropped'),
-          count(*) FILTER (effect = 'reduced'), count(*) FILTER (provisional)
+          count(*) FILTER (effect = 'reduced'), count(*) FILTER (provisional),
+          count(*) FILTER (outcome <> 'eligible' AND len(missing) = 0)
         FROM done GROUP BY measure ORDER BY measure"""
     ).fetchall()
     for measure, *numbers in rows:
-        keys = ("entitled_fen", "amount_fen", "stands", "dropped", "reduced", "provisional")
+        keys = ("entitled_fen", "amount_fen", "stands", "dropped", "reduced", "provisional", "blank")
         measures[measure].update(zip(keys, numbers, strict=True))
     rows = con.execute(
         """SELECT measure, fact, count(*) FROM (SELECT measure, unnest(missing) AS fact FROM done)

@@ -64,7 +64,7 @@ def _fill(book: Any, listing: Listing, words: dict[str, str]) -> None:
     total = book.add_format({"num_format": "#,##0.00", "bold": True, "top": 1})
     sheet.write_string(0, 0, listing.title, bold)
     row = 1
-    for key, value in _about(listing):
+    for key, value in _about(listing, words):
         sheet.write_string(row, 0, words[key], label)
         sheet.write_string(row, 1, value)
         row += 1
@@ -89,13 +89,16 @@ def _fill(book: Any, listing: Listing, words: dict[str, str]) -> None:
     sheet.fit_to_pages(1, 0)
 
 
-def _about(listing: Listing) -> list[tuple[str, str]]:
+def _about(listing: Listing, words: dict[str, str]) -> list[tuple[str, str]]:
+    about = [("synthetic", words["synthetic_note"])] if listing.synthetic else []
     return [
+        *about,
         ("document", listing.document),
         ("clauses", "、".join(listing.clauses)),
         ("authority", listing.authority),
         ("as_of", listing.as_of.isoformat()),
         ("why", "；".join(listing.why)),
+        ("standards", "；".join(listing.standards)),
         ("count", str(len(listing.rows))),
         ("run", f"{listing.run} · SHA-256 {listing.manifest_sha256}"),
     ]
@@ -109,7 +112,9 @@ def _columns(listing: Listing) -> list[tuple[str, int]]:
         wide.append(("amount", 14))
     if any(row.date for row in listing.rows):
         wide.append(("date", 12))
-    return [*wide, ("why", 60), ("note", 30)]
+    if any(row.basis for row in listing.rows):
+        wide.append(("basis", 50))
+    return [*wide, ("note", 30)]
 
 
 def _cell(sheet: Any, row: int, column: int, value: Any, key: str, formats: dict[str, Any]) -> None:
