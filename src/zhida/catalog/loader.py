@@ -143,8 +143,11 @@ def _measure_ids(by_kind: Mapping[str, Sequence[Item]]) -> list[str]:
 
 
 def _jurisdictions(by_kind: Mapping[str, Sequence[Item]]) -> Jurisdictions:
-    shapes = [i.shape for i in by_kind.get("jurisdiction", ()) if isinstance(i.shape, JurisdictionItem)]
-    return Jurisdictions({j.code: j for j in reversed(shapes)})
+    known: dict[str, JurisdictionItem] = {}
+    for item in by_kind.get("jurisdiction", ()):
+        if isinstance(item.shape, JurisdictionItem):
+            known.setdefault(item.shape.code, item.shape)
+    return Jurisdictions(known)
 
 
 def _measures(by_kind: Mapping[str, Sequence[Item]]) -> tuple[tuple[MeasureDef, ...], dict[str, Item]]:
