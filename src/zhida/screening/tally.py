@@ -50,7 +50,7 @@ def tally(con: duckdb.DuckDBPyConnection, library: Library, tables: Tables, deci
         "owners": _owners(con, library),
         "funds": _funds(con, library),
         "towns": _sums(con, "place", {}),
-        "industries": _sums(con, "industry", _sections(library)),
+        "industries": _sums(con, "industry", sections(library)),
     }
 
 
@@ -175,7 +175,7 @@ def _sums(con: duckdb.DuckDBPyConnection, column: str, group: Mapping[str, str])
     return {k: {"decisions": n, "subjects": s, "amount_fen": a} for k, n, s, a in rows}
 
 
-def _sections(library: Library) -> dict[str, str]:
+def sections(library: Library) -> dict[str, str]:
     """Industry code -> its topmost code (the section letter of GB/T 4754)."""
     fact = library.vocabulary.facts.get("industry")
     codes = library.vocabulary.code_lists.get(fact.codes or "") if fact else None
