@@ -12,7 +12,17 @@ pytestmark = pytest.mark.browser
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = [
-    "overview", "policies", "policy", "lists", "list", "search", "found", "subject", "imports", "import", "missing",
+    "overview",
+    "policies",
+    "policy",
+    "lists",
+    "list",
+    "search",
+    "found",
+    "subject",
+    "imports",
+    "import",
+    "missing",
 ]
 CJK = re.compile(r"[\u3400-\u9fff]")
 STRAY_CHINESE = """() => {

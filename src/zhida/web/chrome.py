@@ -42,7 +42,7 @@ def chrome_of(request: HttpRequest | None) -> Chrome:
         place=now.place if now else None,
         as_of=now.as_of if now else None,
         synthetic=bool(now and now.synthetic),
-        library=now.library if now else "",
+        library=now.run.catalog_hash if now else "",
     )
 
 

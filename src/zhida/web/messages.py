@@ -1,6 +1,6 @@
 """Collects the texts pages ask a translation for. Run as a script to add missing ones to the catalogue:
 
-    python -m zhida.web.messages
+python -m zhida.web.messages
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ def main() -> None:
     for file, text in used():
         entry = old.get(text)
         flags = {"python-format"} if "%(" in text else set()
-        new.add(text, entry.string if entry else "", locations=[(file, None)], flags=flags)
-    with PO.open("wb") as file:
-        write_po(file, new, omit_header=False, sort_output=True, width=0, include_lineno=False)
+        new.add(text, entry.string if entry else "", locations=[(file, 1)], flags=flags)
+    with PO.open("wb") as out:
+        write_po(out, new, omit_header=False, sort_output=True, width=0, include_lineno=False)
     missing = sum(1 for message in new if message.id and not message.string)
     print(f"{len(new)} texts, {missing} without English")  # noqa: T201  a tool's answer
 

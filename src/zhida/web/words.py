@@ -22,9 +22,19 @@ OUTCOME: dict[str, OutcomeWord] = {
         Both("条件全部符合，结果已算出", "Every condition is met and the result is computed"),
         "yes",
     ),
+    "dropped": OutcomeWord(
+        Both("符合，不叠加", "Eligible, not combined"),
+        Both(
+            "条件全部符合，但已由另一项同类优惠覆盖，不重复享受",
+            "Every condition is met, but another measure already covers it",
+        ),
+        "twin",
+    ),
     "needs_supplement": OutcomeWord(
         Both("待补充信息", "Needs information"),
-        Both("缺少的信息补齐后才能判断，不作否定", "Cannot be decided until what is missing is supplied; not a refusal"),
+        Both(
+            "缺少的信息补齐后才能判断，不作否定", "Cannot be decided until what is missing is supplied; not a refusal"
+        ),
         "ask",
     ),
     "eligible_amount_pending": OutcomeWord(
@@ -89,9 +99,8 @@ UNIT_NOUN: dict[str, Both] = {
 }
 
 BATCH_STATE: dict[str, Both] = {
-    "running": Both("正在导入", "Importing"),
-    "failed": Both("未导入", "Not imported"),
-    "superseded": Both("已被新文件取代", "Replaced by a newer file"),
+    "reading": Both("正在读取", "Being read"),
+    "written": Both("正在导入", "Being imported"),
 }
 
 FINDING: dict[str, Both] = {

@@ -7,8 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from zhida.catalog import Library, MeasureDef
 from zhida.web.read import measures as read
+from zhida.web.read.examples import examples
 from zhida.web.read.policies import Choice, Policy, PolicyCard
 from zhida.web.read.standing import Standing, published, standing
 from zhida.web.read.values import Speaker
@@ -65,7 +68,7 @@ def library_page(query: Mapping[str, str]) -> LibraryPage | None:
     if library is None:
         return None
     filters, now, say = Filters.asked(query), standing(), Speaker(library)
-    at = filters.at or (now.as_of if now else dt.date.today())
+    at = filters.at or (now.as_of if now else timezone.localdate())
     found = [m for m in _at(library, now, at) if filters.at is None or m[1] in ("in_force", "not_here", "superseded")]
     matching = [m for m in found if _answers(m[0], filters, say)]
     cards = tuple(read.card(measure, say, state, why) for measure, state, why in matching)
@@ -96,8 +99,16 @@ def _answers(measure: MeasureDef, filters: Filters, say: Speaker) -> bool:
     words = filters.q.casefold().split()
     document = say.document(measure.document)
     text = " ".join(
-        (measure.id, measure.title.zh, measure.title.en, measure.summary.zh, measure.summary.en,
-         document.zh, document.en, *measure.clauses)
+        (
+            measure.id,
+            measure.title.zh,
+            measure.title.en,
+            measure.summary.zh,
+            measure.summary.en,
+            document.zh,
+            document.en,
+            *measure.clauses,
+        )
     ).casefold()
     return all(word in text for word in words)
 
@@ -129,12 +140,13 @@ def policy(measure_id: str) -> Policy | None:
     if library is None:
         return None
     now, say = standing(), Speaker(library)
-    at = now.as_of if now else dt.date.today()
+    at = now.as_of if now else timezone.localdate()
     found = next((m for m in _at(library, now, at) if m[0].id == measure_id), None)
     if found is None:
         return None
     measure, state, why = found
     program = read.program_of(library, measure, now.code if now else "", at)
+    authored = {c.id for c in measure.source.conditions}
     document = library.documents.get(measure.document)
     tally, amount = now.measure(measure_id) if now else (None, None)
     return Policy(
@@ -146,10 +158,10 @@ def policy(measure_id: str) -> Policy | None:
         stacking=read.stacking(measure, library),
         places=tuple(say.path(place) for place in measure.places),
         who=tuple(say.who(alternative) for alternative in measure.source.who),
-        conditions=read.conditions(program, library) if program else (),
+        conditions=tuple(c for c in read.conditions(program, library) if c.id in authored) if program else (),
         results=read.results(program, library) if program else (),
         params=read.params(measure, say),
-        examples=read.examples(measure, say),
+        examples=examples(measure, program, say),
         materials=read.materials(measure),
         version=measure.hash,
         file=measure.file,

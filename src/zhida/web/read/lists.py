@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 from zhida.web.read.page import Page
@@ -15,10 +14,11 @@ from zhida.web.text import Both
 class ListRow:
     """One decision on a list. ``record`` names the lease, loan … when the measure decides by record.
 
-    ``name`` and ``record`` are already masked where they could identify a person.
+    code: as it may be published; "" in ``uscc`` where that differs, so that nothing leads past the mask.
     """
 
     uscc: str
+    code: str
     name: str
     record: str
     town: Both
@@ -26,6 +26,7 @@ class ListRow:
     amount: int | None
     result: Both
     why: Both
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,6 @@ class ProposedList:
     unit: str
     lane: str
     pays: bool
-    as_of: dt.date
-    run: str
     tally: Tally
     amount: int | None
     outcomes: tuple[Choice, ...]

@@ -8,15 +8,18 @@ from decimal import Decimal
 from typing import Any
 
 from zhida.catalog import Library, MeasureDef
-from zhida.catalog.shapes.policy import GoldenItem
 from zhida.rules import RuleError, read_back
 from zhida.rules.measure import ParamDef, ParamValue
 from zhida.rules.program import Program
 from zhida.web.read.policies import (
-    ConditionText, Example, Material, ParamLine, PolicyCard, ResultText,
+    ConditionText,
+    Material,
+    ParamLine,
+    PolicyCard,
+    ResultText,
 )
-from zhida.web.read.values import NOT_APPLICABLE_WORD, Speaker, plain
-from zhida.web.text import Both, yuan
+from zhida.web.read.values import Speaker, plain
+from zhida.web.text import Both
 from zhida.web.words import ORIGIN
 
 
@@ -59,9 +62,7 @@ def conditions(program: Program, library: Library) -> tuple[ConditionText, ...]:
 
 
 def results(program: Program, library: Library) -> tuple[ResultText, ...]:
-    return tuple(
-        ResultText(o.id, Both(o.zh, o.en), both_ways(o.node, library), o.unit or "") for o in program.outputs
-    )
+    return tuple(ResultText(o.id, Both(o.zh, o.en), both_ways(o.node, library), o.unit or "") for o in program.outputs)
 
 
 def params(measure: MeasureDef, say: Speaker) -> tuple[ParamLine, ...]:
@@ -110,53 +111,6 @@ def _bracket(item: Any, unit: str | None, say: Speaker) -> Both:
         return Both(f"以上 {value.zh}", f"above: {value.en}")
     word, word_en = ("不足", "below") if "below" in item else ("不超过", "up to")
     return Both(f"{word} {bound:,}：{value.zh}", f"{word_en} {bound:,}: {value.en}")
-
-
-def examples(measure: MeasureDef, say: Speaker) -> tuple[Example, ...]:
-    return tuple(_example(golden, measure, say) for golden in measure.golden)
-
-
-def _example(golden: GoldenItem, measure: MeasureDef, say: Speaker) -> Example:
-    labels = {o.id: Both(o.zh, o.en) for o in measure.source.outputs}
-    names = {p.name: Both(p.zh, p.en) for p in measure.source.params}
-    given = [(say.fact(key), _yaml_value(key, value, say)) for key, value in _flat(golden.facts)]
-    given += [(names.get(name, Both(name)), plain(value)) for name, value in golden.params.items()]
-    expect, found = golden.expect, []
-    if expect.amount is not None:
-        found.append((labels.get("amount", Both("金额", "Amount")), say.quantity(_yuan(expect.amount), "元")))
-    if expect.date is not None:
-        found.append((labels.get("date", Both("日期", "Date")), plain(expect.date)))
-    found += [(labels.get(key, Both(key)), plain(value)) for key, value in expect.outputs.items()]
-    if expect.missing:
-        asked = [say.fact(key) for key in expect.missing]
-        found.append((Both("缺少", "Missing"), Both("、".join(a.zh for a in asked), ", ".join(a.en for a in asked))))
-    return Example(Both(golden.name), say.place(golden.place), golden.as_of, tuple(given), expect.outcome, tuple(found))
-
-
-def _flat(facts: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    """Facts as written, records and months flattened to keys."""
-    flat: list[tuple[str, Any]] = []
-    for key, value in facts.items():
-        if isinstance(value, Mapping):
-            joint = "@" if all("-" in str(k) and str(k)[:4].isdigit() for k in value) else "."
-            flat += [(f"{prefix}{key}{joint}{k}", v) for k, v in _flat({str(k): v for k, v in value.items()})]
-        else:
-            flat.append((f"{prefix}{key}", value))
-    return flat
-
-
-def _yaml_value(key: str, value: Any, say: Speaker) -> Both:
-    """A value as written in a worked example: money in yuan, not fen."""
-    if value == "not_applicable":
-        return NOT_APPLICABLE_WORD
-    kind = say.kind(key)
-    if kind == "money" and isinstance(value, int | Decimal):
-        return say.quantity(_yuan(value), say.unit_of(key))
-    return say.value(key, value)
-
-
-def _yuan(value: int | Decimal) -> str:
-    return yuan(int(Decimal(value) * 100))
 
 
 def materials(measure: MeasureDef) -> tuple[Material, ...]:

@@ -42,9 +42,7 @@ class Page(Generic[T]):
     @property
     def near(self) -> list[int | None]:
         """Page numbers worth a link: both ends and two each side of here; None stands for a gap."""
-        wanted = sorted(
-            {1, self.pages} | {n for n in range(self.number - 2, self.number + 3) if 1 <= n <= self.pages}
-        )
+        wanted = sorted({1, self.pages} | {n for n in range(self.number - 2, self.number + 3) if 1 <= n <= self.pages})
         shown: list[int | None] = []
         for n in wanted:
             if shown and n - (shown[-1] or 0) > 1:

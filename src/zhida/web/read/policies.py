@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from zhida.web.read.tally import Tally
-from zhida.web.text import Both, english
+from zhida.web.text import CJK, Both, english
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +84,19 @@ class ParamLine:
 class Example:
     """A golden case: the facts given, and the outcome the measure must answer."""
 
+    number: int
     name: Both
     place: Both
     as_of: dt.date
     facts: tuple[tuple[Both, Both], ...]
     outcome: str
     results: tuple[tuple[Both, Both], ...]
+
+    @property
+    def heading(self) -> Both:
+        """Authors name cases in one language; where it is not the page's, the case goes by its number."""
+        zh = f"：{self.name.zh}" if CJK.search(self.name.zh) else ""
+        return Both(f"例 {self.number}{zh}", f"Example {self.number}: {self.name}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,15 @@ class Found:
     name: str
     place: Both
     kind: Both
-    status: Both
 
 
 @dataclass(frozen=True, slots=True)
 class FactLine:
-    """One fact a condition looked at, and where it came from. ``batch`` is "" when there is no source."""
+    """One fact a condition looked at, and where it came from.
+
+    batch: "" when there is no source; department is then who could supply it. day: when it was received;
+    period: what it is about. derived: worked out from other facts.
+    """
 
     label: Both
     value: Both
@@ -31,6 +34,8 @@ class FactLine:
     day: dt.date | None
     batch: str
     row: int | None
+    derived: bool = False
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,6 @@ class Request:
     """One thing to supply: the question, and the measures it would help to decide."""
 
     question: Both
-    fact: Both
     measures: tuple[Both, ...]
 
 
@@ -75,8 +79,10 @@ class DecisionLine:
     outcome: str
     amount: int | None
     results: tuple[tuple[Both, Both], ...]
+    formula: Both
+    inputs: tuple[FactLine, ...]
     lane: str
-    stacking: Both
+    stacking: tuple[Both, ...]
     version: str
     conditions: tuple[ConditionLine, ...]
     because: Both
@@ -98,16 +104,20 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class SubjectPage:
+    """elsewhere: measures not asked, with the reason. differs: recomputing gave something else than stored."""
+
     uscc: str
     name: str
-    place: Both
     profile: tuple[tuple[Both, Both], ...]
-    as_of: dt.date
+    as_of: dt.date | None
     run: str
     amount: int
     asked: tuple[Asked, ...]
     groups: tuple[Group, ...]
+    elsewhere: tuple[tuple[Both, Both], ...]
+    differs: bool
 
     @property
     def counts(self) -> list[tuple[str, int]]:
-        return [(group.outcome, len(group.decisions)) for group in self.groups]
+        """(outcome, decisions) for the head of the page."""
+        return [(g.outcome, len(g.decisions)) for g in self.groups if g.decisions or g.outcome != "dropped"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from zhida.web.words import OUTCOME, OUTCOMES
 
@@ -20,16 +21,25 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many decisions came out each way."""
+    """How many decisions came out each way; ``dropped`` ones met every condition but may not be combined."""
 
     eligible: int = 0
+    dropped: int = 0
     needs_supplement: int = 0
     eligible_amount_pending: int = 0
     ineligible: int = 0
 
     @classmethod
-    def of(cls, counts: Mapping[str, int]) -> Tally:
-        return cls(**{code: counts.get(code, 0) for code in OUTCOMES})
+    def of(cls, counts: Mapping[str, Any]) -> Tally:
+        """From one measure's counts of a run."""
+        outcomes = counts["outcomes"]
+        return cls(
+            eligible=counts["stands"],
+            dropped=outcomes["eligible"] - counts["stands"],
+            needs_supplement=outcomes["needs_supplement"],
+            eligible_amount_pending=outcomes["eligible_amount_pending"],
+            ineligible=outcomes["ineligible"],
+        )
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(*(getattr(self, code) + getattr(other, code) for code in OUTCOMES))
@@ -37,6 +47,11 @@ class Tally:
     @property
     def total(self) -> int:
         return sum(count for _, count in self)
+
+    @property
+    def shown(self) -> list[tuple[str, int]]:
+        """For the legend: what happened, and the four plain outcomes even when they did not."""
+        return [(code, count) for code, count in self if count or code != "dropped"]
 
     def __iter__(self) -> Iterator[tuple[str, int]]:
         return ((code, getattr(self, code)) for code in OUTCOMES)

@@ -32,8 +32,13 @@ class Speaker:
         label = Both(fact.zh, fact.en) if fact else Both(name, name)
         if not month:
             return label
-        year, number = month.split("-")
-        return Both(f"{year}年{int(number)}月{label.zh}", f"{label.en}, {MONTHS[int(number) - 1]} {year}")
+        when = self.month(key)
+        return Both(f"{when.zh}{label.zh}", f"{label.en}, {when.en}")
+
+    def month(self, key: str) -> Both:
+        """The month of a series' month key: 2022年4月."""
+        year, number = key.partition("@")[2].split("-")
+        return Both(f"{year}年{int(number)}月", f"{MONTHS[int(number) - 1]} {year}")
 
     def kind(self, key: str) -> str:
         """A fact's kind, "" when the vocabulary does not know it."""
@@ -111,8 +116,7 @@ class Speaker:
         found = self._library.departments.get(department)
         if found is None:
             return Both(department, department)
-        local = next((found.names[p] for p in self._chain(place) if p in found.names), found.zh)
-        return Both(local, found.en)
+        return Both(found.name_at(self._chain(place)), found.en)
 
     def _chain(self, place: str) -> tuple[str, ...]:
         places = self._library.jurisdictions
@@ -146,7 +150,9 @@ def plain(value: Any) -> Both:
     if isinstance(value, bool):
         return YES if value else NO
     if isinstance(value, dt.date):
-        return Both(f"{value.year}年{value.month}月{value.day}日", f"{value.day} {MONTHS[value.month - 1]} {value.year}")
+        return Both(
+            f"{value.year}年{value.month}月{value.day}日", f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+        )
     if isinstance(value, int):
         return Both(f"{value:,}", f"{value:,}")
     return Both(str(value), str(value))

@@ -93,6 +93,6 @@ def chrome(context: template.Context) -> Chrome:
 def query(context: template.Context, **changes: Any) -> str:
     """The present query string with some parameters changed; None or "" drops one."""
     request: HttpRequest = context["request"]
-    merged = request.GET.dict() | {k: v for k, v in changes.items()}
+    merged = request.GET.dict() | changes
     kept = {k: str(v) for k, v in merged.items() if v not in (None, "")}
     return f"?{urlencode(kept)}" if kept else request.path

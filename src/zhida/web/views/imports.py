@@ -12,7 +12,8 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def report(request: HttpRequest, batch: str) -> HttpResponse:
     """One file: how its rows add up, and what was found in them."""
-    found = read.report(batch, request.GET.get("severity", ""), number(request.GET.get("page")))
+    row = number(request.GET["row"]) if request.GET.get("row") else None
+    found = read.report(batch, request.GET.get("severity", ""), number(request.GET.get("page")), row)
     if found is None:
         raise Http404(batch)
     return render(request, "web/import.html", {"r": found})

@@ -2,8 +2,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from zhida.web.read.overview import overview as read_overview
+from zhida.web.views.errors import nothing_screened
 
 
 def overview(request: HttpRequest) -> HttpResponse:
     """The last screening run at a glance."""
-    return render(request, "web/overview.html", {"o": read_overview()})
+    found = read_overview()
+    return render(request, "web/overview.html", {"o": found}) if found else nothing_screened(request)

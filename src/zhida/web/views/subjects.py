@@ -1,7 +1,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from zhida.web.read import subjects as read
+from zhida.web.read import finding as read
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -15,7 +15,8 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def subject(request: HttpRequest, uscc: str) -> HttpResponse:
     """Everything decided about one subject."""
-    found = read.subject(uscc, open_all="all" in request.GET)
+    open_all = "all" in request.GET
+    found = read.subject(uscc, open_all=open_all)
     if found is None:
         raise Http404(uscc)
-    return render(request, "web/subject.html", {"s": found})
+    return render(request, "web/subject.html", {"s": found, "open_all": open_all})
