@@ -136,16 +136,16 @@ def _places(a: MeasureDef, b: MeasureDef, library: Library) -> Iterator[Change]:
         return [p for p in these if p not in known or not known.any_contains(those, p)]
 
     more, fewer = outside(b.places, a.places), outside(a.places, b.places)
-    for kind, places, zh, en in (("扩面", more, "增加", "added"), ("收紧", fewer, "减少", "removed")):
+    sides: tuple[tuple[Kind, list[str], str, str], ...] = (
+        ("扩面", more, "增加", "added"),
+        ("收紧", fewer, "减少", "removed"),
+    )
+    for kind, places, zh, en in sides:
         if places:
-            names, names_en = ("、".join(known.path(p, x) if p in known else p for p in places) for x in ("zh", "en"))
-            yield Change(
-                kind,
-                b.id,
-                "places",
-                f"「{b.title.zh}」适用地域{zh}：{names}",  # type: ignore[arg-type]
-                f"“{b.title.en}”: places {en}: {names_en}",
-            )
+            names = "、".join(known.path(p) if p in known else p for p in places)
+            names_en = ", ".join(known.path(p, "en") if p in known else p for p in places)
+            said = f"「{b.title.zh}」适用地域{zh}：{names}", f"“{b.title.en}”: places {en}: {names_en}"
+            yield Change(kind, b.id, "places", *said)
 
 
 def _subject(a: MeasureDef, b: MeasureDef, library: Library) -> Iterator[Change]:

@@ -144,10 +144,15 @@ def _differences(case: GoldenItem, found: Assessment) -> Iterator[Difference]:
             yield error.zh, error.en
             continue
         if value != output.value or isinstance(value, bool) != isinstance(output.value, bool):
-            show = format_fen if output.kind == "money" else str
-            pair = ("（空）" if v is None else show(v) for v in (value, output.value))
+            pair = (_shown(output.kind, v) for v in (value, output.value))
             yield _unlike(f"「{name}」", f'"{name}"', *pair)
     yield from _sets(want, found)
+
+
+def _shown(kind: str, value: Any) -> str:
+    if value is None:
+        return "（空）"
+    return format_fen(value) if kind == "money" else str(value)
 
 
 def _sets(want: Any, found: Assessment) -> Iterator[Difference]:

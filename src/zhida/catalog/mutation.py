@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from zhida.catalog import golden
 from zhida.catalog.library import Library
 from zhida.catalog.measures import MeasureDef
-from zhida.rules import program_hash
+from zhida.rules import Assessment, FactError, assess, program_hash
+from zhida.rules.boundaries import BoundaryCase, boundaries
 from zhida.rules.mutate import Mutant, mutants
 from zhida.rules.program import Program
+
+OPERATORS = frozenset({"operator"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,37 +30,51 @@ class Slip:
     change: str
     nth: int
 
+
+@dataclass(frozen=True, slots=True)
+class Survivor:
+    """A slip no golden case notices, and facts on a boundary of the rule that would have told it."""
+
+    slip: Slip
+    case: str
+    told_by: BoundaryCase
+
     def __str__(self) -> str:
-        return f"{self.where}: {self.change} (#{self.nth})"
+        s, t = self.slip, self.told_by
+        value = "absent" if t.value is None else t.value
+        return f"{s.where}: {s.change} (#{s.nth}); “{self.case}” with {t.key} = {value} would"
 
 
-def survivors(library: Library, measure: MeasureDef, kinds: frozenset[str] = frozenset({"operator"})) -> list[Slip]:
-    """Slips of the given kinds that no golden case of the measure notices. Raises rules.RuleError.
+def survivors(library: Library, measure: MeasureDef, kinds: frozenset[str] = OPERATORS) -> list[Survivor]:
+    """Slips of the given kinds that no golden case notices although facts exist that tell them.
 
-    Cases that fail already notice nothing. The implied condition ``place`` is left out of set slips: its
-    codes are the division tree's, not the author's.
+    A slip that no boundary case around the golden cases can tell is the same rule written otherwise (an
+    operator on a blank parameter, a factor of one). The implied condition ``place`` is left out of set
+    slips: its codes are the division tree's. Raises rules.RuleError.
     """
-    alive: dict[Slip, None] = {}
+    alive: dict[Slip, list[tuple[Program, Mutant, list[int]]]] = {}
     dead: set[Slip] = set()
-    for program, cases in _programs(library, measure).values():
+    for program, cases in _programs(library, measure):
         for slip, mutant in _slips(program, kinds):
             if slip in dead:
                 continue
-            alive[slip] = None
             if any(not golden.run_case(library, measure, i, program=mutant.program).passed for i in cases):
                 dead.add(slip)
-                del alive[slip]
-    return list(alive)
+                alive.pop(slip, None)
+            else:
+                alive.setdefault(slip, []).append((program, mutant, cases))
+    found = (_told(library, measure, slip, runs) for slip, runs in alive.items())
+    return [survivor for survivor in found if survivor is not None]
 
 
-def _programs(library: Library, measure: MeasureDef) -> dict[str, tuple[Program, list[int]]]:
-    """The programs the cases run, each with its cases; equal programs are one."""
+def _programs(library: Library, measure: MeasureDef) -> list[tuple[Program, list[int]]]:
+    """The programs the cases run, each with the cases that pass; equal programs are one."""
     found: dict[str, tuple[Program, list[int]]] = {}
     for index, case in enumerate(measure.golden):
         program = golden.case_program(library, measure, case)
         if golden.run_case(library, measure, index, program=program).passed:
             found.setdefault(program_hash(program), (program, []))[1].append(index)
-    return found
+    return list(found.values())
 
 
 def _slips(program: Program, kinds: frozenset[str]) -> Iterator[tuple[Slip, Mutant]]:
@@ -68,3 +85,25 @@ def _slips(program: Program, kinds: frozenset[str]) -> Iterator[tuple[Slip, Muta
             key = (mutant.kind, mutant.where, change)
             seen[key] = seen.get(key, 0) + 1
             yield Slip(*key, seen[key]), mutant
+
+
+def _told(
+    library: Library, measure: MeasureDef, slip: Slip, runs: list[tuple[Program, Mutant, list[int]]]
+) -> Survivor | None:
+    for program, mutant, cases in runs:
+        for index in cases:
+            for row in golden.case_facts(library, measure, index).rows(measure.entity):
+                for edge in boundaries(program, row):
+                    if edge.where == slip.where and _answer(program, edge) != _answer(mutant.program, edge):
+                        return Survivor(slip, measure.golden[index].name, edge)
+    return None
+
+
+def _answer(program: Program, edge: BoundaryCase) -> object:
+    """What a person would see: outcome, amounts, failed conditions, what is asked for."""
+    try:
+        found: Assessment = assess(program, edge.facts)
+    except FactError:
+        return None
+    values = [o.value for o in found.outputs] if found.outcome.startswith("eligible") else []
+    return found.outcome, values, [c.id for c in found.conditions if c.value is False], found.missing
