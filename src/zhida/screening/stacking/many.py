@@ -130,7 +130,11 @@ FROM c WHERE what IN ('dropped', 'rival', 'open') OR (what = 'kept' AND (lost > 
 
 
 def _cap(rule: StackRule, year: int) -> str:
-    assert rule.cap is not None
+    if rule.cap is None:
+        return f"""
+WITH {_members(rule, year)}
+SELECT {_COLUMNS}, amount AS after, 'kept' AS effect, 'cap' AS "by", true AS provisional
+FROM m WHERE state = 2 AND amount IS NOT NULL"""
     return f"""
 WITH {_members(rule, year)},
 u AS (SELECT subject, scope, sum(amount)::HUGEINT AS had FROM p GROUP BY ALL),

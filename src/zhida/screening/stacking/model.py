@@ -43,7 +43,8 @@ class StackRule:
     members: measure ids in declared order (priority).
     scope: ``subject``, ``year`` (one subject within the calendar year of the as-of date) or a
     record entity such as ``lease`` (each record apart).
-    choose: for exclusive groups. cap: fen, for caps.
+    choose: for exclusive groups. cap: fen, for caps; None where the text leaves it blank, then every
+    amount is provisional.
     """
 
     id: str

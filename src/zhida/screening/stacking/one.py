@@ -163,8 +163,10 @@ def _settle(
 
 
 def _cap(rule: StackRule, members: list[_Live], past: list[Received]) -> list[Adjustment]:
-    assert rule.cap is not None
     rows: list[Adjustment] = []
+    if rule.cap is None:  # the text leaves the cap blank: nobody can say what will be left
+        counted = (c for c in members if c.state is State.ELIGIBLE and c.amount is not None)
+        return [_row(rule, c, c.amount, "kept", "cap", True) for c in counted]
     used = sum(p.amount for p in past)
     reach = used
     for c in members:
