@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -180,7 +180,7 @@ def _print(result: Any) -> None:
         out.print(t(zh, f"Replaces batch {r.batch} {spans}: {r.repeated} rows given anew, {r.dropped} dropped"))
     for name in result.replaced_by:
         out.print(t(f"该批次已被 {name} 替换", f"It has since been replaced by {name}"))
-    lang = "en" if language() == "en" else "zh"
+    lang: Literal["zh", "en"] = "en" if language() == "en" else "zh"
     for row, label, code, found, detail in result.sample:
         where = t(f"第 {row} 行", f"row {row}") if row else t("文件", "file")
         mark = {"refused": t("拒收", "refused"), "warning": t("注意", "warning"), "note": t("提示", "note")}[

@@ -25,9 +25,10 @@ from zhida.core import events
 from zhida.core.atomic import write_atomic
 from zhida.core.hashing import sha256_file, sha256_hex
 from zhida.core.paths import lake
+from zhida.exchange import workspace
 from zhida.exchange.models import Batch
 from zhida.exchange.rows import Count
-from zhida.exchange.workspace import Workspace, literal, scratch_root
+from zhida.exchange.workspace import Workspace, literal
 
 _LOCK = 7_305_116_201
 _COMPRESSION = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880"
@@ -61,8 +62,7 @@ def sweep() -> None:
 
     Only files of batches this database knows as unfinished are touched, never anything unknown to it.
     """
-    for left in scratch_root().glob("import-*"):
-        shutil.rmtree(left, ignore_errors=True)
+    workspace.sweep()
     for batch in Batch.objects.exclude(state=Batch.State.COMMITTED):
         forget(batch)
 

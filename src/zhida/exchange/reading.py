@@ -262,7 +262,8 @@ def _uscc_problem(column: ColumnDef) -> tuple[str, str]:
         f"WHEN {code} <> {original} THEN 'code-written-oddly' END"
     )
     detail = (
-        f"CASE WHEN {code} IS NULL OR {person} THEN NULL WHEN length({code}) NOT IN (15, 18) THEN CAST(length({code}) AS VARCHAR) "
+        f"CASE WHEN {code} IS NULL OR {person} THEN NULL "
+        f"WHEN length({code}) NOT IN (15, 18) THEN CAST(length({code}) AS VARCHAR) "
         f"WHEN length({code}) = 18 AND NOT {shaped} "
         f"THEN CASE WHEN {bad} <> '' THEN {bad} ELSE substr({code}, 3, 6) END "
         rf"WHEN length({code}) = 15 AND NOT regexp_full_match({code}, '\d{{15}}') "

@@ -166,7 +166,8 @@ def _subjects(space: Workspace, vocabulary: Vocabulary, feed: FeedDef, stack: tu
     wanted = sorted({"name", "place", "established_on", *columns})
     inner = ", ".join((*wanted, "place_by_code"))
     parts = " UNION ALL BY NAME ".join(
-        f"SELECT uscc, {inner}, CAST({x.seq} AS BIGINT) AS _seq FROM read_parquet({literal(str(x.path))})" for x in stack
+        f"SELECT uscc, {inner}, CAST({x.seq} AS BIGINT) AS _seq FROM read_parquet({literal(str(x.path))})"
+        for x in stack
     )
     if len(stack) > 1:
         latest = ", ".join(f"arg_max({c}, {registry_order(c)}) AS {c}" for c in wanted)
@@ -183,7 +184,7 @@ def _subjects(space: Workspace, vocabulary: Vocabulary, feed: FeedDef, stack: tu
 
 
 def registry_order(column: str) -> str:
-    """Which registry batch decides a column: the newest with a value; for the place, one with an address first."""
+    """Which registry batch decides a column: the newest with a value; for the place, addresses come first."""
     return "_seq + CASE WHEN place_by_code THEN 0 ELSE 4294967296 END" if column == "place" else "_seq"
 
 
