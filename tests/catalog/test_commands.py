@@ -199,3 +199,21 @@ def test_coverage_lists_every_clause(
     assert "A-0.1" not in ran.out
     results.write_text("[]", encoding="utf-8")
     assert zhida("coverage").code == 2
+
+
+def test_publishing_a_folder_without_a_measure_says_that_it_ends(
+    zhida: Callable[..., Ran], write: Write, files: dict[str, str]
+) -> None:
+    zhida("catalog", "publish", write(files), "--yes")
+    fewer = write({k: v for k, v in files.items() if k != MEASURE})
+    assert "因此停止：stay-job" in zhida("catalog", "publish", fewer, "--yes").out
+
+
+def test_format_lists_the_keys_of_every_kind_of_file(zhida: Callable[..., Ran]) -> None:
+    kinds = {entry["kind"]: entry for entry in zhida("catalog", "format", "--json").data}
+    assert {"measure", "fact", "feed", "document", "parameter", "stacking"} <= set(kinds)
+    keys = {key["key"]: key["required"] for key in kinds["measure"]["keys"]}
+    assert keys["golden[].expect.outcome"] is True
+    assert keys["params.*.values[].origin"] is False
+    assert "kinds" not in zhida("catalog", "format", "fund").out
+    assert zhida("catalog", "format", "mesure").code == 2

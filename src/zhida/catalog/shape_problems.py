@@ -105,8 +105,8 @@ def _say(detail: ErrorDetails, dotted: str, shape: type[Shape], path: Path) -> S
     return (
         f"{here} 的值 {_short(found)} 不合要求",
         f"{here_en}: {detail['msg']} (found {_short(found)})",
-        "请按格式说明改正",
-        "see docs/packages.md for the form",
+        "格式见 zhida catalog format",
+        "see zhida catalog format",
     )
 
 
@@ -157,8 +157,8 @@ _PLAIN: dict[str, Said] = {
     "string_pattern_mismatch": (
         "{here} 的值「{found}」写法不对",
         "{here_en} has the value “{found}”, which is not well formed",
-        "标识只用小写字母、数字和 - _ .；区划代码只用数字；条款号形如 D-10.a",
-        "ids: lower-case letters, digits, - _ .; division codes: digits; clause ids look like D-10.a",
+        "标识只用小写字母、数字和 - _ .；区划代码只用数字",
+        "ids: lower-case letters, digits, - _ .; division codes: digits",
     ),
     "date_type": _WANT_DATE,
     "date_from_datetime_inexact": _WANT_DATE,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import getpass
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
 from rich.table import Table
 
 from zhida import catalog as room
@@ -27,6 +29,7 @@ from zhida.cli.base import (
     t,
 )
 
+PIPED_WIDTH = 200
 FOLDER = click.Path(path_type=Path)
 OUTCOME_ZH = {"提标": "green", "扩面": "green", "展期": "green", "收紧": "red", "修正": "yellow"}
 
@@ -49,6 +52,14 @@ def library_in_use(folder: Path | None = None) -> Library:
         return room.current()
     except NoPublication:
         return room.shipped()
+
+
+def printer() -> Console:
+    """A console for tables; wide where nobody looks at columns (a pipe, a file)."""
+    out = console()
+    if not out.is_terminal:
+        out.width = max(out.width, PIPED_WIDTH)
+    return out
 
 
 def _has_database() -> bool:
@@ -107,8 +118,7 @@ def _print_check(data: dict[str, Any], problems: tuple[CatalogProblem, ...]) -> 
     out.print(
         t(
             f"{data['measures']} 项措施，{data['golden_cases']} 个算例；{errors} 个错误，{warnings} 个提醒。",
-            f"{data['measures']} measures, {data['golden_cases']} golden cases; "
-            f"{errors} errors, {warnings} warnings.",
+            f"{data['measures']} measures, {data['golden_cases']} golden cases; {errors} errors, {warnings} warnings.",
         )
     )
     if not data["golden_run"]:
@@ -130,12 +140,10 @@ def _print_problems(problems: tuple[CatalogProblem, ...] | list[CatalogProblem])
 
 
 @catalog.command(
-    help=t(
-        "检查通过后发布；有任何错误则什么都不改。", "Publish after checking; any error and nothing changes."
-    )
+    help=t("检查通过后发布；有任何错误则什么都不改。", "Publish after checking; any error and nothing changes.")
 )
 @click.argument("folder", metavar="DIR", type=FOLDER)
-@click.option("--yes", is_flag=True, help=t("不再询问", "do not ask"))
+@click.option("--yes", is_flag=True, help=t("在终端里也不再询问", "do not ask, even at a terminal"))
 @click.option("--note", default="", help=t("发布说明", "a note to keep with the publication"))
 @json_option
 def publish(folder: Path, yes: bool, note: str, as_json: bool) -> None:
@@ -147,7 +155,7 @@ def publish(folder: Path, yes: bool, note: str, as_json: bool) -> None:
     if wrong := publishing.refusals(library):
         _refuse(wrong, as_json)
     changes = room.diff(_before(), library)
-    if not yes and not as_json:
+    if not yes and not as_json and sys.stdin.isatty():
         _ask(folder, changes)
     try:
         done = publishing.publish_library(library, by=_who(), note=note)
@@ -170,9 +178,7 @@ def publish(folder: Path, yes: bool, note: str, as_json: bool) -> None:
 
 def _refuse(problems: tuple[CatalogProblem, ...], as_json: bool) -> None:
     if as_json:
-        emit(
-            {"created": False, "problems": [p.as_json() for p in problems]}, as_json=True, human=lambda: None
-        )
+        emit({"created": False, "problems": [p.as_json() for p in problems]}, as_json=True, human=lambda: None)
     else:
         _print_problems(problems)
     fail(
@@ -211,13 +217,16 @@ def _who() -> str:
 
 def _print_published(data: dict[str, Any]) -> None:
     if data["created"]:
+        number, measures, version = data["publication"], data["measures"], data["hash"][:12]
         console().print(
             t(
-                f"已发布 #{data['publication']}：{data['measures']} 项措施，版本 {data['hash'][:12]}。",
-                f"Published #{data['publication']}: {data['measures']} measures, "
-                f"version {data['hash'][:12]}.",
+                f"已发布 #{number}：{measures} 项措施，版本 {version}。",
+                f"Published #{number}: {measures} measures, version {version}.",
             )
         )
+        if ended := [c for c in data["changes"] if (c["kind"], c["at"]) == ("收紧", "measure")]:
+            names = "、".join(c["measure"] for c in ended)
+            console().print(t(f"不在此文件夹、因此停止：{names}", f"Not in this folder and therefore ended: {names}"))
     else:
         console().print(
             t(
@@ -231,14 +240,11 @@ def _print_published(data: dict[str, Any]) -> None:
     name="diff",
     help=t(
         "与现行（或另一文件夹）相比改了什么：提标、扩面、展期、收紧、修正。",
-        "What changed against what is in force (or another folder): raised, widened, "
-        "extended, tightened, corrected.",
+        "What changed against what is in force (or another folder): raised, widened, extended, tightened, corrected.",
     ),
 )
 @click.argument("folder", metavar="DIR", type=FOLDER)
-@click.option(
-    "--against", type=FOLDER, help=t("与此文件夹比较，而不是与现行比较", "compare with this folder instead")
-)
+@click.option("--against", type=FOLDER, help=t("与此文件夹比较，而不是与现行比较", "compare with this folder instead"))
 @json_option
 def diff_(folder: Path, against: Path | None, as_json: bool) -> None:
     library = _load(folder, rules=False)
@@ -249,7 +255,7 @@ def diff_(folder: Path, against: Path | None, as_json: bool) -> None:
 
 
 def _print_changes(changes: tuple[room.Change, ...]) -> None:
-    out = console()
+    out = printer()
     if not changes:
         out.print(t("没有改动。", "No changes."))
         return
@@ -271,9 +277,7 @@ def _print_changes(changes: tuple[room.Change, ...]) -> None:
 @click.argument("measure", required=False)
 @click.option("--place", help=t("在此地（代码、名称或路径）", "at this place (code, name or path)"))
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help=t("在此日", "on this date"))
-@click.option(
-    "--dir", "folder", type=FOLDER, help=t("看此文件夹，而不是现行发布", "look at this folder instead")
-)
+@click.option("--dir", "folder", type=FOLDER, help=t("看此文件夹，而不是现行发布", "look at this folder instead"))
 @json_option
 def show(measure: str | None, place: str | None, as_of: Any, folder: Path | None, as_json: bool) -> None:
     from zhida.cli import catalog_show
@@ -294,3 +298,22 @@ def show(measure: str | None, place: str | None, as_of: Any, folder: Path | None
     except room.UnknownPlace as error:
         fail(REFUSED, error.zh, error.en)
     emit(data, as_json=as_json, human=lambda: catalog_show.print_described(data))
+
+
+@catalog.command(
+    name="format",
+    help=t(
+        "列出政策包各类文件的键；给出 KIND 时只列一类。", "List the keys of every kind of package file, or of one KIND."
+    ),
+)
+@click.argument("kind", required=False)
+@json_option
+def format_(kind: str | None, as_json: bool) -> None:
+    from zhida.catalog.problems import suggestion
+    from zhida.cli import catalog_format
+
+    if kind is not None and kind not in catalog_format.kind_names():
+        zh, en = suggestion(kind, catalog_format.kind_names())
+        fail(REFUSED, f"没有「{kind}」这类文件。{zh}", f'There is no kind of file "{kind}": {en}')
+    data = catalog_format.describe(kind)
+    emit(data, as_json=as_json, human=lambda: catalog_format.print_described(data))

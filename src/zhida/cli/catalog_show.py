@@ -11,6 +11,7 @@ from zhida.catalog.library import Library
 from zhida.catalog.measures import MeasureDef
 from zhida.catalog.said import said_value
 from zhida.cli.base import console, language, t
+from zhida.cli.catalog import printer
 
 STATES = {
     "in_force": ("执行中", "in force"),
@@ -27,9 +28,7 @@ def today() -> dt.date:
     return dt.datetime.now().astimezone().date()
 
 
-def describe(
-    library: Library, measure: str | None, place: str | None, at: dt.date | None
-) -> list[dict[str, Any]]:
+def describe(library: Library, measure: str | None, place: str | None, at: dt.date | None) -> list[dict[str, Any]]:
     """One entry per measure version. With a place, also its state there on the date (today by default)."""
     chosen = [m for m in library.measures if measure is None or m.id == measure]
     states: dict[str, dict[str, Any]] = {}
@@ -71,8 +70,7 @@ def _rules(library: Library, m: MeasureDef) -> dict[str, Any]:
         "summary": {"zh": m.summary.zh, "en": m.summary.en},
         "who": [{k: list(v) for k, v in who.items()} for who in m.source.who],
         "conditions": [
-            {"id": c.id, "if": c.text, "zh": c.zh, "en": c.en, "clause": c.clause}
-            for c in m.source.conditions
+            {"id": c.id, "if": c.text, "zh": c.zh, "en": c.en, "clause": c.clause} for c in m.source.conditions
         ],
         "outputs": [{"id": o.id, "expr": o.text, "zh": o.zh, "en": o.en} for o in m.source.outputs],
         "params": [
@@ -119,7 +117,7 @@ def _print_list(entries: list[dict[str, Any]]) -> None:
         ("地域", "places"),
         ("状态", "state"),
     ):
-        table.add_column(t(zh, en), overflow="fold")
+        table.add_column(t(zh, en), overflow="fold", no_wrap=en == "measure")
     for e in entries:
         valid = f"{e['valid_from']} – {e['valid_until'] or t('长期', 'open-ended')}"
         state = t(*STATES[e.get("state", "published")])
@@ -132,11 +130,11 @@ def _print_list(entries: list[dict[str, Any]]) -> None:
             "、".join(e["places"]),
             f"{state} {why}".strip() if state else "",
         )
-    console().print(table)
+    printer().print(table)
 
 
 def _print_full(e: dict[str, Any]) -> None:
-    lang, out = language(), console()
+    lang, out = language(), printer()
     out.print(f"[bold]{e['title'][lang]}[/]  {e['id']}  {e['version'][:12]}")
     out.print(e["summary"][lang], markup=False)
     valid = f"{e['valid_from']} – {e['valid_until'] or t('长期', 'open-ended')}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 from rich.table import Table
 
-from zhida.cli.base import MISSING, REFUSED, console, emit, fail, json_option, t
+from zhida.cli.base import MISSING, REFUSED, emit, fail, json_option, t
+from zhida.cli.catalog import printer
 from zhida.coverage.report import Coverage, read_coverage, results_path
 
 SHOWN_TESTS = 3
@@ -45,9 +46,7 @@ def coverage(plan: str | None, unproved: bool, as_json: bool) -> None:
     ]
     chosen = Coverage(tuple(rows), found.recorded, found.commits, found.last_run)
     if as_json and not found.recorded:
-        click.echo(
-            t("还没有测试结果：请先运行 make test。", "No test results yet: run make test first."), err=True
-        )
+        click.echo(t("还没有测试结果：请先运行 make test。", "No test results yet: run make test first."), err=True)
     emit(chosen.as_json(), as_json=as_json, human=lambda: _print(chosen, found))
 
 
@@ -59,7 +58,7 @@ def _print(chosen: Coverage, whole: Coverage) -> None:
         more = len(tests) - SHOWN_TESTS
         shown = [*tests[:SHOWN_TESTS], *([t(f"另 {more} 项", f"and {more} more")] if more > 0 else [])]
         table.add_row(row.id, row.kind, row.title, "\n".join(shown))
-    out = console()
+    out = printer()
     out.print(table)
     out.print(_summary(whole))
     commits = ", ".join(c[:12] or "?" for c in whole.commits)

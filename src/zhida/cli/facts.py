@@ -9,8 +9,8 @@ from rich.table import Table
 
 from zhida.catalog import Library
 from zhida.catalog.problems import suggestion
-from zhida.cli.base import REFUSED, console, emit, fail, json_option, language, t
-from zhida.cli.catalog import library_in_use
+from zhida.cli.base import REFUSED, emit, fail, json_option, language, t
+from zhida.cli.catalog import library_in_use, printer
 from zhida.core.money import format_fen
 from zhida.rules.vocabulary import Fact
 
@@ -30,12 +30,8 @@ MANY_CODES = 40
         "List the fact vocabulary: key, labels, type, unit, owner, source feed, codes.",
     )
 )
-@click.option(
-    "--entity", help=t("只列一类对象（subject、lease、loan …）", "only one entity (subject, lease, loan …)")
-)
-@click.option(
-    "--search", help=t("只列键或名称含此文字的", "only facts whose key or label contains this text")
-)
+@click.option("--entity", help=t("只列一类对象（subject、lease、loan …）", "only one entity (subject, lease, loan …)"))
+@click.option("--search", help=t("只列键或名称含此文字的", "only facts whose key or label contains this text"))
 @json_option
 def facts(entity: str | None, search: str | None, as_json: bool) -> None:
     library = library_in_use()
@@ -109,21 +105,19 @@ def _print(rows: list[dict[str, Any]]) -> None:
         ("代码", "codes"),
     )
     for zh, en in heads:
-        table.add_column(t(zh, en), overflow="fold")
+        table.add_column(t(zh, en), overflow="fold", no_wrap=en in ("key", "unit"))
     for row in rows:
         kind = t(*KINDS[row["type"]]) + (t("（按月）", " per month") if row["series"] else "")
         kind += t("（可不适用）", " (may not apply)") if row["optional"] else ""
         owner, feed = row[f"owner_{lang}"] or row["owner"] or "", row[f"feed_{lang}"] or row["feed"] or ""
         table.add_row(row["key"], row[lang], kind, row["unit"] or "", owner, feed, _codes(row, lang))
-    console().print(table)
-    console().print(t(f"共 {len(rows)} 项", f"{len(rows)} facts"))
+    printer().print(table)
+    printer().print(t(f"共 {len(rows)} 项", f"{len(rows)} facts"))
 
 
 def _codes(row: dict[str, Any], lang: str) -> str:
     codes = row["codes"] or []
     if len(codes) > MANY_CODES:
         count = len(codes)
-        return t(
-            f"{row['code_list']}（{count} 个，用 --json 查看）", f"{row['code_list']} ({count}; see --json)"
-        )
+        return t(f"{row['code_list']}（{count} 个，用 --json 查看）", f"{row['code_list']} ({count}; see --json)")
     return " ".join(f"{c['code']}={c[lang]}" for c in codes)

@@ -36,7 +36,7 @@ Code = Annotated[str, BeforeValidator(_place), StringConstraints(min_length=1)]
 class Shape(BaseModel):
     """Base of all shapes: unknown keys are refused, instances do not change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Text(Shape):

@@ -166,7 +166,7 @@ class StackingGroupItem(Labelled):
 class ClauseItem(Shape):
     """A clause of the inventory: its id and title only, never its text."""
 
-    id: Annotated[str, Field(pattern=r"^[A-Z][0-9A-Za-z]*-[0-9A-Za-z.]+$")]
+    id: Annotated[str, Field(pattern=r"^\S+$")]
     title: Str | Text
     plan: Str | None = None
     kind: Str | None = None

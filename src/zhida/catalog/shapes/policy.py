@@ -203,7 +203,7 @@ def _compare(value: Any) -> Any:
 
 
 class MeasureFile(Shape):
-    """``measures/*.yaml``: one measure. See docs/packages.md for every key with an example."""
+    """``measures/*.yaml``: one measure. ``zhida catalog format measure`` lists its keys."""
 
     id: Id
     title: Text
