@@ -9,12 +9,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -95,7 +95,13 @@ def _pages(url: str) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The product serving a seeded county of 300 subjects, loaded through its own imports."""
+    """The product serving a seeded county of 300 subjects, loaded through its own imports.
+
+    ZHIDA_TEST_URL names a server that is already running with such data, to save the start while developing.
+    """
+    if ready := os.environ.get("ZHIDA_TEST_URL"):
+        yield Site(ready, _pages(ready))
+        return
     home = tmp_path_factory.mktemp("site") / "home"
     made = _zhida(home, "demo", "--subjects", str(SUBJECTS), "--seed", "7")
     assert made.returncode in (0, 1), made.stdout + made.stderr
@@ -145,23 +151,38 @@ def noise() -> Noise:
     return Noise()
 
 
+@pytest.fixture(scope="session")
+def contexts(chromium: Browser, site: Site) -> Iterator[Callable[..., BrowserContext]]:
+    """Browser contexts by (size, locale, script or none), each made once."""
+    made: dict[tuple[str, str, bool], BrowserContext] = {}
+
+    def context(size: str, locale: str, js: bool) -> BrowserContext:
+        if (size, locale, js) not in made:
+            width, height = SIZES[size]
+            made[size, locale, js] = chromium.new_context(
+                viewport={"width": width, "height": height}, locale=locale, java_script_enabled=js, base_url=site.url
+            )
+        made[size, locale, js].clear_cookies()
+        return made[size, locale, js]
+
+    yield context
+    for one in made.values():
+        one.close()
+
+
 @pytest.fixture
-def open_page(chromium: Browser, site: Site, noise: Noise) -> Iterator:
+def open_page(contexts: Callable[..., BrowserContext], site: Site, noise: Noise) -> Iterator[Callable[..., Page]]:
     """Open a page of the site: ``open_page("subject", size="phone", locale="en-GB", js=True)``."""
-    contexts = []
+    pages: list[Page] = []
 
     def opened(name: str, *, size: str = "desktop", locale: str = "zh-CN", js: bool = True) -> Page:
-        width, height = SIZES[size]
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, locale=locale, java_script_enabled=js, base_url=site.url
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
+        page = contexts(size, locale, js).new_page()
+        pages.append(page)
+        page.set_default_timeout(15_000)
         noise.listen(page)
         page.goto(site.pages.get(name, name), wait_until="load")
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()

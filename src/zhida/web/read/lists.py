@@ -39,6 +39,8 @@ class ProposedList:
     unit: str
     lane: str
     pays: bool
+    dated: bool
+    formula: Both
     tally: Tally
     amount: int | None
     outcomes: tuple[Choice, ...]

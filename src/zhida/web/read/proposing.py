@@ -14,6 +14,7 @@ from zhida.screening.models import Decision
 from zhida.screening.words import Lang
 from zhida.screening.workbook import write_workbook
 from zhida.web.read.lists import ListRow, ProposedList
+from zhida.web.read.measures import both_ways
 from zhida.web.read.overview import MeasureLine, measure_lines
 from zhida.web.read.page import SIZE, Page, number
 from zhida.web.read.policies import Choice
@@ -66,6 +67,8 @@ def proposed(measure_id: str, wanted: Selection) -> ProposedList | None:
         unit=measure.entity,
         lane=measure.lane,
         pays=pays,
+        dated=any(row.date for row in rows) and wanted.outcome != "needs_supplement",
+        formula=why.formula(),
         tally=tally,
         amount=amount if pays else None,
         outcomes=tuple(
@@ -120,6 +123,11 @@ class _Why:
             lang: Lang = "en" if english() else "zh"
             basis = make_list._basis(self._files, self._program, rows, lang)
         return [self._line(row, outcome, basis.get((row.subject, row.record), "")) for row in rows]
+
+    def formula(self) -> Both:
+        """The main result read back; "" for a measure that only answers yes or no."""
+        outputs = self._program.outputs if self._program else ()
+        return both_ways(outputs[0].node, self._library) if outputs else Both("")
 
     def _line(self, row: Decision, outcome: str, basis: str) -> ListRow:
         return ListRow(
