@@ -107,6 +107,15 @@ def test_the_data_is_found_again_when_permissions_have_changed_meanwhile(
     assert world.do("ensure")[0] == first[0]
 
 
+def test_data_that_has_gone_missing_is_reported_and_not_replaced_by_an_empty_database(
+    make_world: Callable[..., Any], outside: Path
+) -> None:
+    world = make_world()
+    (world.home / "pg.location").write_text(f"{outside / 'gone'}\n")
+    assert "is gone" in world.fail("ensure")
+    (world.home / "pg.location").unlink()
+
+
 @pytest.mark.parametrize("prepare", ["open to all", "a link"])
 def test_a_directory_prepared_by_somebody_else_is_refused(
     prepare: str, make_world: Callable[..., Any], outside: Path

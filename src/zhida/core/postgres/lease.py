@@ -4,30 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-
-def _directory(home: Path) -> Path:
-    path = home / "run"
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return path
+from zhida.core.locks import exclusive, open_lock
 
 
-def _open(path: Path) -> int:
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-
-
-@contextmanager
-def start_lock(home: Path) -> Iterator[None]:
+def start_lock(home: Path) -> AbstractContextManager[None]:
     """Held by whoever starts, stops or recovers the server of this home; waits for its turn."""
-    descriptor = _open(_directory(home) / "pg.lock")
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
+    return exclusive(home / "run" / "pg.lock")
 
 
 class Lease:
@@ -35,7 +20,7 @@ class Lease:
 
     def __init__(self, home: Path) -> None:
         self.pid = os.getpid()
-        self._descriptor = _open(_directory(home) / "pg.lease")
+        self._descriptor = open_lock(home / "run" / "pg.lease")
         fcntl.flock(self._descriptor, fcntl.LOCK_SH)
 
     @property
@@ -57,7 +42,7 @@ class Lease:
 
 def in_use(home: Path) -> bool:
     """Whether any process holds a lease at this moment."""
-    descriptor = _open(_directory(home) / "pg.lease")
+    descriptor = open_lock(home / "run" / "pg.lease")
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return False
@@ -69,4 +54,4 @@ def in_use(home: Path) -> bool:
 
 def kept(home: Path) -> Path:
     """While this file exists the server stays up when the last user leaves (``zhida db start``)."""
-    return _directory(home) / "pg.keep"
+    return home / "run" / "pg.keep"

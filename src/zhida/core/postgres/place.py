@@ -115,8 +115,17 @@ def _pointer(home: Path) -> Path:
 def _existing_root(home: Path) -> Path | None:
     """The recorded root. Recorded, not derived: a change of permissions must not lose sight of the data."""
     pointer = _pointer(home)
-    root = Path(pointer.read_text().strip()) if pointer.is_file() else home / "pg"
-    return root if root.is_dir() else None
+    if not pointer.is_file():
+        return home / "pg" if (home / "pg").is_dir() else None
+    root = Path(pointer.read_text().strip())
+    if not root.is_dir():
+        # never start an empty database in silence where there was one with data
+        raise PostgresError(
+            f"数据库目录 {root} 不见了（由 {pointer} 记录）。如确要重新开始，请删除该记录文件。",
+            f"The database directory {root}, recorded in {pointer}, is gone. "
+            "To start with an empty database on purpose, delete that record.",
+        )
+    return root
 
 
 def _owner_of(root: Path) -> Identity:
