@@ -13,7 +13,7 @@ from zhida.rules.vocabulary import month_key
 from zhida.synthetic.columns import Column, code, day, flag, pick, whole, yuan
 from zhida.synthetic.population import Population, county, days
 
-FIRST_MONTH = (2020, 9)
+FIRST_MONTH = (2021, 9)
 LAST_MONTH = (2022, 8)
 EPIDEMIC_FROM = dt.date(2022, 8, 5)
 
