@@ -187,6 +187,16 @@ def edited(load: Load) -> Load:
 
 
 @pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The small library, loaded once."""
+    root = tmp_path_factory.mktemp("small")
+    for name, text in FILES.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    return catalog.load(root)
+
+
+@pytest.fixture(scope="session")
 def shipped() -> Library:
     """The packages the program ships, rules checked."""
     return catalog.load(shipped_dir())

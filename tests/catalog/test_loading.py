@@ -166,6 +166,18 @@ def test_a_reference_to_a_broken_item_is_not_reported_twice(edited: Make) -> Non
     assert problem.file == "common/funds.yaml"
 
 
+def test_divisions_lie_below_their_parents_level(edited: Make) -> None:
+    swap = ('level: province, parent: ""', 'level: county, parent: ""')
+    codes = {p.code for p in edited(swap, file="common/jurisdictions.yaml").errors}
+    assert codes == {"wrong-level"}
+
+
+def test_a_stacking_group_counts_by_an_entity_or_a_period(edited: Make) -> None:
+    assert edited(("per: lease", "per: year"), file="common/stacking.yaml").problems == ()
+    wrong = only(edited(("per: lease", "per: leese"), file="common/stacking.yaml"))
+    assert (wrong.code, wrong.remedy_en) == ("unknown-entity", 'did you mean "lease"?')
+
+
 def test_an_empty_folder_says_what_a_package_is(tmp_path: Path) -> None:
     assert [p.code for p in catalog.load(tmp_path).errors] == ["no-package"]
 

@@ -45,10 +45,10 @@ class Jurisdictions(Mapping[str, JurisdictionItem]):
         """The division itself, then its parents up to the nation. Raises KeyError for an unknown code."""
         if code not in self._chains:
             chain: list[str] = [code]
-            while (parent := self.by_code[chain[-1]].parent) is not None:
-                if parent in chain or parent not in self.by_code:
-                    break
+            parent = self.by_code[code].parent if code != NATION else None
+            while parent is not None and parent in self.by_code and parent not in chain:
                 chain.append(parent)
+                parent = self.by_code[parent].parent
             if chain[-1] != NATION:
                 chain.append(NATION)
             self._chains[code] = tuple(chain)

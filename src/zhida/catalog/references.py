@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zhida.catalog.kinds import KINDS
+from zhida.catalog.places import rank
 from zhida.catalog.problems import CatalogProblem, suggestion
 from zhida.catalog.shape_problems import Path as DataPath
 from zhida.catalog.shapes.common import (
@@ -31,6 +32,9 @@ from zhida.rules.vocabulary import Vocabulary
 
 REGISTRY_FEED = "registry"
 """The import of the business registry fills facts too, without a feed file of its own."""
+
+PERIODS = ("year", "quarter", "month")
+"""What a stacking rule may count by besides an entity."""
 
 LABELS: dict[str, tuple[str, str]] = {
     "department": ("部门", "department"),
@@ -104,7 +108,22 @@ def check_references(
     for items in by_kind.values():
         for item in items:
             _references(item, names, vocabulary)
+    names.found += _levels(by_kind.get("jurisdiction", ()))
     return names.found
+
+
+def _levels(items: Sequence[Item]) -> Iterator[CatalogProblem]:
+    """A division lies below its parent's level; that also rules out circles."""
+    known = {i.shape.code: i.shape for i in items if isinstance(i.shape, JurisdictionItem)}
+    for item in items:
+        shape = item.shape
+        above = known.get(shape.parent or "") if isinstance(shape, JurisdictionItem) and shape.code else None
+        if above is not None and isinstance(shape, JurisdictionItem) and rank(above.level) >= rank(shape.level):
+            said = (
+                f"「{shape.zh}」（{shape.level}）的上级「{above.zh}」层级是 {above.level}",
+                f'"{shape.en}" ({shape.level}) has the parent "{above.en}", whose level is {above.level}',
+            )
+            yield item.problem("wrong-level", said, ("请改正 parent 或 level", "correct parent or level"), ("level",))
 
 
 def _duplicates(items: Sequence[Item], ident: str) -> Iterator[CatalogProblem]:
@@ -137,6 +156,7 @@ def _references(item: Item, names: Names, vocabulary: Vocabulary) -> None:
         case FundItem() as s:
             names.need(item, "department", s.owner, "owner")
         case StackingGroupItem() as s:
+            _per(item, s.per, names, "per")
             for i, measure in enumerate(s.order):
                 names.need(item, "measure", measure, "order", i, warning=True)
         case CodeListItem() as s:
@@ -155,6 +175,11 @@ def _references(item: Item, names: Names, vocabulary: Vocabulary) -> None:
             _measure(item, s, names, vocabulary)
         case _:
             pass
+
+
+def _per(item: Item, per: str | None, names: Names, *at: Any) -> None:
+    if per not in PERIODS:
+        names.need(item, "entity", per, *at)
 
 
 def _code_parents(item: Item, shape: CodeListItem, names: Names) -> None:
@@ -232,7 +257,7 @@ def _measure(item: Item, s: MeasureFile, names: Names, vocabulary: Vocabulary) -
         names.need(item, "jurisdiction", place, "places", i)
     if s.stacking:
         names.need(item, "stacking", s.stacking.group, "stacking", "group")
-        names.need(item, "entity", s.stacking.once_per, "stacking", "once_per")
+        _per(item, s.stacking.once_per, names, "stacking", "once_per")
     for i, condition in enumerate(s.conditions):
         names.need_clause(item, condition.clause, "conditions", i, "clause")
     for i, alternative in enumerate(s.subject):
