@@ -71,7 +71,7 @@ def test_the_whole_run_replays_to_the_same_bytes_also_with_one_thread(county: An
     inputs = Inputs(files.library, files.tables, county.run.snapshot, AS_OF, None)
     with open_workspace("test") as work:
         work.con.execute("SET threads = 1")
-        assert replay_run(work.con, files, inputs, work.root) == {}
+        assert replay_run(work.con, files, inputs, work.root, county.run.manifest_sha256) == {}
 
 
 def test_the_same_inputs_are_the_same_run(county: Any) -> None:

@@ -107,7 +107,7 @@ def _whole(run: Any) -> dict[str, Any]:
             bar.total(total)
             bar.advance(1)
 
-        differing = replay_run(work.con, files, inputs, work.root, moved)
+        differing = replay_run(work.con, files, inputs, work.root, run.manifest_sha256, moved)
     changed = {name: {"recorded": was, "now": now} for name, (was, now) in differing.items()}
     count = len(files.manifest["wide"]) + 3
     return {"run": run.id, "same": not changed, "checked": count, "decisions": [], "files": changed}

@@ -76,7 +76,7 @@ def _read(path: Path, library: Any) -> Any:
         fail(REFUSED, f"{path}:{error.line}: {error.zh}", f"{path}:{error.line}: {error.en}")
     except OSError as error:
         fail(REFUSED, f"读不了「{path}」：{error.strerror}", f"Cannot read “{path}”: {error.strerror}")
-    if not proposal.measures:
+    if not proposal.changes or not proposal.measures:
         fail(REFUSED, "与已发布的政策相同，没有改动。", "Nothing differs from the published catalog.")
     return proposal
 

@@ -15,6 +15,7 @@ import duckdb
 from zhida.core.hashing import sha256_file
 from zhida.rules.outcome import Outcome, main_output
 from zhida.screening.case import Answer
+from zhida.screening.manifest import NAME
 from zhida.screening.run import Inputs, write_run
 from zhida.screening.seal import FIELDS, seal
 from zhida.screening.snapshotsql import parquet
@@ -135,22 +136,26 @@ def replay_run(
     files: RunFiles,
     inputs: Inputs,
     scratch: Path,
+    recorded: str,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, tuple[str, str]]:
     """Decide the whole run again into ``scratch`` and compare file by file.
 
-    Returns file -> (hash recorded, hash now) for every file that differs; empty when all bytes are equal.
+    recorded: the manifest's hash as the database holds it. Returns file -> (hash recorded, the first
+    differing hash: of the kept file, else of the recomputed one) for every file that differs; empty
+    when the kept files and the recomputed ones are all equal to what was recorded.
     """
     again = scratch / "replay"
     again.mkdir()
     write_run(con, inputs, again, progress)
-    recorded = _hashes(files.manifest)
-    recorded["manifest.json"] = _sha(files.root / "manifest.json")
-    return {
-        name: (was, _sha(again / name) if (again / name).is_file() else "")
-        for name, was in sorted(recorded.items())
-        if not (again / name).is_file() or _sha(again / name) != was
-    }
+    expected = {**_hashes(files.manifest), NAME: recorded}
+    found: dict[str, tuple[str, str]] = {}
+    for name, was in sorted(expected.items()):
+        for path in (files.root / name, again / name):
+            now = _sha(path) if path.is_file() else ""
+            if now != was:
+                found.setdefault(name, (was, now))
+    return found
 
 
 def _hashes(manifest: Mapping[str, Any]) -> dict[str, str]:

@@ -92,6 +92,9 @@ def _notes(found: Simulation, proposal: Proposal, lang: Lang) -> list[str]:
             )
             zh = f"算例「{result.case.name}」须随改动更新：{what}"
             notes.append(zh if lang == "zh" else f'golden case "{result.case.name}" must follow the change: {what}')
+    for problem in proposal.library.problems:
+        if problem.code == "no-golden-case" and any(m.file == problem.file for m in changed):
+            notes.append(problem.text(lang))
     for measure in changed:
         if not measure.valid_from <= found.as_of <= (measure.valid_until or found.as_of):
             zh = f"「{measure.id}」在 {found.as_of} 不在执行期内"
