@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import getpass
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from zhida import catalog as room
@@ -28,8 +26,8 @@ from zhida.cli.base import (
     setup_django,
     t,
 )
+from zhida.cli.library import library_in_use, load_folder, printer
 
-PIPED_WIDTH = 200
 FOLDER = click.Path(path_type=Path)
 OUTCOME_ZH = {"提标": "green", "扩面": "green", "展期": "green", "收紧": "red", "修正": "yellow"}
 
@@ -37,44 +35,6 @@ OUTCOME_ZH = {"提标": "green", "扩面": "green", "展期": "green", "收紧":
 @click.group(help=t("检查、发布、比较政策包。", "Check, publish and compare policy packages."))
 def catalog() -> None:
     """The group; every command below stands on its own."""
-
-
-def library_in_use(folder: Path | None = None) -> Library:
-    """The library of a folder when one is named, else the published one, else the shipped one."""
-    if folder is not None:
-        return _load(folder, rules=False)
-    if not _has_database():
-        return room.shipped()
-    setup_django()
-    from zhida.catalog.publishing import NoPublication
-
-    try:
-        return room.current()
-    except NoPublication:
-        return room.shipped()
-
-
-def printer() -> Console:
-    """A console for tables; wide where nobody looks at columns (a pipe, a file)."""
-    out = console()
-    if not out.is_terminal:
-        out.width = max(out.width, PIPED_WIDTH)
-    return out
-
-
-def _has_database() -> bool:
-    """Whether there is a database to ask; nothing is created or started to find out."""
-    from zhida.core import postgres
-
-    if postgres.external():
-        return True
-    return Path(os.environ.get("ZHIDA_HOME") or "var").is_dir() and postgres.status().state != "absent"
-
-
-def _load(folder: Path, *, rules: bool = True) -> Library:
-    if not folder.is_dir():
-        fail(REFUSED, f"没有文件夹「{folder}」。", f"There is no folder “{folder}”.")
-    return room.load(folder, rules=rules)
 
 
 @catalog.command(
@@ -89,7 +49,7 @@ def check(folder: Path, as_json: bool) -> None:
     from zhida.catalog import golden
 
     with progress(None, "检查规则", "Checking the rules"):
-        library = _load(folder)
+        library = load_folder(folder)
         results = () if library.errors else golden.run(library)
     problems = (*library.problems, *(r.problem() for r in results if not r.passed))
     refused = any(p.severity == "error" for p in problems)
@@ -148,7 +108,7 @@ def _print_problems(problems: tuple[CatalogProblem, ...] | list[CatalogProblem])
 @json_option
 def publish(folder: Path, yes: bool, note: str, as_json: bool) -> None:
     with progress(None, "检查规则", "Checking the rules"):
-        library = _load(folder)
+        library = load_folder(folder)
     setup_django()
     from zhida.catalog import publishing
 
@@ -247,7 +207,7 @@ def _print_published(data: dict[str, Any]) -> None:
 @click.option("--against", type=FOLDER, help=t("与此文件夹比较，而不是与现行比较", "compare with this folder instead"))
 @json_option
 def diff_(folder: Path, against: Path | None, as_json: bool) -> None:
-    library = _load(folder, rules=False)
+    library = load_folder(folder, rules=False)
     if library.errors:
         _refuse(library.errors, as_json)
     changes = room.diff(library_in_use(against), library)

@@ -86,7 +86,7 @@ def _form(annotation: Any) -> str:
 
 
 def print_described(entries: list[dict[str, Any]]) -> None:
-    from zhida.cli.catalog import printer
+    from zhida.cli.library import printer
 
     out = printer()
     for entry in entries:

@@ -11,7 +11,7 @@ from zhida.catalog.library import Library
 from zhida.catalog.measures import MeasureDef
 from zhida.catalog.said import said_value
 from zhida.cli.base import console, language, t
-from zhida.cli.catalog import printer
+from zhida.cli.library import printer
 
 STATES = {
     "in_force": ("执行中", "in force"),

@@ -6,7 +6,7 @@ import click
 from rich.table import Table
 
 from zhida.cli.base import MISSING, REFUSED, emit, fail, json_option, t
-from zhida.cli.catalog import printer
+from zhida.cli.library import printer
 from zhida.coverage.report import Coverage, read_coverage, results_path
 
 SHOWN_TESTS = 3

@@ -10,7 +10,7 @@ from rich.table import Table
 from zhida.catalog import Library
 from zhida.catalog.problems import suggestion
 from zhida.cli.base import REFUSED, emit, fail, json_option, language, t
-from zhida.cli.catalog import library_in_use, printer
+from zhida.cli.library import library_in_use, printer
 from zhida.core.money import format_fen
 from zhida.rules.vocabulary import Fact
 

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from zhida.catalog import Library, UnknownPlace
 from zhida.cli.base import REFUSED, emit, fail, json_option, language, t
-from zhida.cli.catalog import library_in_use, printer
+from zhida.cli.library import library_in_use, printer
 
 LEVELS = {
     "national": ("国家", "nation"),

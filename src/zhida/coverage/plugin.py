@@ -30,12 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    wrong = [
-        f"{item.nodeid}: {clause!r}"
-        for item in items
-        for clause in _clauses(item)
-        if clause not in clause_ids()
-    ]
+    wrong = [f"{item.nodeid}: {clause!r}" for item in items for clause in _clauses(item) if clause not in clause_ids()]
     if wrong:
         raise pytest.UsageError("unknown clause id in @pytest.mark.clause:\n  " + "\n  ".join(wrong))
 
@@ -73,9 +68,7 @@ class _Recorder:
         if not self.clauses:
             return
         commit, now = _commit(self.root), dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-        kept = {
-            t: r for t, r in _earlier(self.path).items() if r["commit"] == commit and t not in self.clauses
-        }
+        kept = {t: r for t, r in _earlier(self.path).items() if r["commit"] == commit and t not in self.clauses}
         passed = {t: c for t, c in self.clauses.items() if t in self.called and t not in self.failed}
         results = kept | {t: {"clauses": c, "commit": commit, "time": now} for t, c in passed.items()}
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -96,9 +89,7 @@ def _commit(root: Path) -> str:
 
     def git(*words: str) -> str:
         try:
-            done = subprocess.run(
-                ["git", *words], cwd=root, capture_output=True, text=True, check=False, timeout=20
-            )
+            done = subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=False, timeout=20)
         except OSError:
             return ""
         return done.stdout.strip() if done.returncode == 0 else ""

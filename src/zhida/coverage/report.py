@@ -49,9 +49,7 @@ class Coverage:
 def clause_table() -> tuple[ClauseRow, ...]:
     """All clauses, in the order of the documents."""
     text = files("zhida.coverage").joinpath("clauses.csv").read_text(encoding="utf-8")
-    return tuple(
-        ClauseRow(r["id"], r["plan"], r["kind"], r["title"]) for r in csv.DictReader(text.splitlines())
-    )
+    return tuple(ClauseRow(r["id"], r["plan"], r["kind"], r["title"]) for r in csv.DictReader(text.splitlines()))
 
 
 @cache
@@ -92,9 +90,6 @@ def read_results(path: Path) -> Mapping[str, dict[str, Any]]:
         return {}
     try:
         tests = json.loads(path.read_text(encoding="utf-8"))["passed"]
-        return {
-            str(t): {"clauses": r["clauses"], "commit": r["commit"], "time": r["time"]}
-            for t, r in tests.items()
-        }
+        return {str(t): {"clauses": r["clauses"], "commit": r["commit"], "time": r["time"]} for t, r in tests.items()}
     except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
         raise ValueError(f"{path} is not a results file: {error}") from error
