@@ -32,10 +32,10 @@ class Chrome:
     library: str
 
 
-def chrome_of(request: HttpRequest | None) -> Chrome:
-    """The frame of the page being made; without a request (an error page) no place is marked."""
+def chrome_of(request: HttpRequest | None, *, bare: bool = False) -> Chrome:
+    """The frame of the page being made; bare: without place and date, which cannot be read now."""
     path = request.path if request else ""
-    now = standing()
+    now = None if bare else standing()
     return Chrome(
         nav=_nav(path),
         searching=path.startswith(reverse("subjects")),

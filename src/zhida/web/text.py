@@ -44,6 +44,12 @@ def say(value: object) -> SafeString:
     return mark_safe(conditional_escape(text))  # noqa: S308  escaped in the same breath
 
 
+def head(value: object) -> SafeString:
+    """The same at the head of a line: English begins with a capital."""
+    text = str(value)
+    return say(text[:1].upper() + text[1:])
+
+
 def yuan(fen: int | None) -> str:
     """Fen as yuan with thousands separators and two decimals: 600000 -> 6,000.00."""
     if fen is None:

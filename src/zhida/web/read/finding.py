@@ -78,7 +78,7 @@ def _decided(now: Standing | None, uscc: str) -> screening.SubjectDecisions | No
 def _bare(known: Subject, now: Standing | None) -> SubjectPage:
     """A registered subject the last run did not include (or there is no run)."""
     library = published()
-    place = (Both("登记地", "Place"), Speaker(library).path(known.place)) if library and known.place else None
+    place = (Both("登记地", "Place"), Speaker(library).near(known.place)) if library and known.place else None
     profile = (place,) if place else ()
     as_of = now.as_of if now else None
     return SubjectPage(known.uscc, known.name, profile, as_of, now.run.id if now else "", 0, (), (), (), False)
@@ -88,7 +88,7 @@ def _profile(known: Subject, decided: screening.SubjectDecisions, say: Speaker) 
     """What kind of business it is, as the rules saw it."""
     facts = next((a.facts for a in decided.trace.answers if a.program.entity == "subject"), {})
     lines = [(say.fact(key), say.value(key, facts[key])) for key in PROFILE if key in facts]
-    lines.append((Both("登记地", "Place"), say.path(known.place) if known.place else Both("不详", "unknown")))
+    lines.append((Both("登记地", "Place"), say.near(known.place) if known.place else Both("不详", "unknown")))
     if known.established_on:
         lines.append((Both("成立日期", "Established"), plain(known.established_on)))
     return tuple(lines)

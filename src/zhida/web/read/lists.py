@@ -47,3 +47,8 @@ class ProposedList:
     towns: tuple[Choice, ...]
     page: Page[ListRow]
     total: int | None
+
+    @property
+    def paid(self) -> bool:
+        """Whether the rows shown carry an amount of money."""
+        return self.pays and self.total is not None

@@ -127,5 +127,5 @@ def stacking(measure: MeasureDef, library: Library) -> Both:
         return Both(group.zh, group.en)
     entity = library.entities.get(rule.once_per or "")
     if entity:
-        return Both(f"每个{entity.zh}只享受一次", f"Once per {entity.en}")
+        return Both(f"每个{entity.zh}只享受一次", f"Once per {entity.en.lower()}")
     return Both("只享受一次", "Once only")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from zhida.web.read.tally import Tally
 from zhida.web.text import CJK, Both, english
 
+EXAMPLES = 5
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyCard:
@@ -126,3 +128,12 @@ class Policy:
     file: str
     tally: Tally | None
     amount: int | None
+
+    @property
+    def first_examples(self) -> tuple[Example, ...]:
+        """Enough to understand the measure; the others are there for who wants them."""
+        return self.examples[:EXAMPLES]
+
+    @property
+    def more_examples(self) -> tuple[Example, ...]:
+        return self.examples[EXAMPLES:]

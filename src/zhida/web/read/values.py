@@ -111,6 +111,14 @@ class Speaker:
             return self.place(code)
         return Both(places.path(code).replace("/", " "), places.path(code, "en").replace("/", ", "))
 
+    def near(self, code: str) -> Both:
+        """A division with the one above it: 示范县 城关镇."""
+        places = self._library.jurisdictions
+        chain = [places[c] for c in reversed(self._chain(code)[:2]) if c and c in places]
+        return (
+            Both(" ".join(p.zh for p in chain), ", ".join(p.en for p in reversed(chain))) if chain else self.place(code)
+        )
+
     def department(self, department: str, place: str = "") -> Both:
         """A unit's name, in Chinese as it is called at the place."""
         found = self._library.departments.get(department)
@@ -137,7 +145,7 @@ class Speaker:
     def who(self, alternative: Mapping[str, Iterable[str]]) -> Both:
         """One alternative of "who": 主体类型：企业；规模：小型、微型."""
         zh, en = [], []
-        for key, codes in alternative.items():
+        for key, codes in sorted(alternative.items(), key=lambda item: item[0] != "subject_type"):
             fact = self._vocabulary.facts.get(key)
             label, values = self.fact(key), self.codes(fact.codes if fact else None, codes)
             zh.append(f"{label.zh}：{values.zh}")

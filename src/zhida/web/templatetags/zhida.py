@@ -17,6 +17,7 @@ from zhida.web.words import BATCH_STATE, FINDING, KIND, LANE, OUTCOME, UNIT, UNI
 register = template.Library()
 
 register.filter("say", text.say)
+register.filter("head", text.head)
 register.filter("yuan", text.yuan)
 register.filter("short", text.short)
 register.filter("day", text.day)
@@ -86,7 +87,7 @@ def severity(code: str) -> text.Both:
 @register.simple_tag(takes_context=True)
 def chrome(context: template.Context) -> Chrome:
     """What every page's frame shows: place, date, whether the data is synthetic, where we are."""
-    return chrome_of(context.get("request"))
+    return chrome_of(context.get("request"), bare=bool(context.get("bare")))
 
 
 @register.simple_tag(takes_context=True)
