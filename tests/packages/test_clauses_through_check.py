@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from zhida.catalog.library import Library
 from zhida.cli import check as command
-from zhida.cli.catalog import library_in_use
+from zhida.cli.library import library_in_use
 
 PACKAGES = Path(__file__).parents[2] / "packages"
 

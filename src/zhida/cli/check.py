@@ -15,7 +15,7 @@ from zhida.catalog.problems import CatalogError
 from zhida.cli.asking import nearest_ones, read_date, read_measures, read_place, refuse
 from zhida.cli.base import REFUSED, emit, fail, json_option, language, t
 from zhida.cli.case_text import print_case
-from zhida.cli.catalog import library_in_use
+from zhida.cli.library import library_in_use
 from zhida.core.yamlmarks import YamlError
 from zhida.rules import FactError, RuleError
 from zhida.screening.case import CaseAnswer, check_case

@@ -67,7 +67,7 @@ def feed(name: str, file: Path, dry_run: bool, partial: bool, replace: bool, as_
 @json_option
 def feeds(as_json: bool) -> int:
     """List the feeds and their columns."""
-    from zhida.cli.catalog import library_in_use
+    from zhida.cli.library import library_in_use
     from zhida.exchange.definitions import of_library_feeds
 
     found = of_library_feeds(library_in_use())
@@ -107,7 +107,7 @@ def feeds(as_json: bool) -> int:
 
 def _run(work: Callable[[Any, Callable[[], None], Callable[[], None]], Any], as_json: bool) -> int:
     setup_django()
-    from zhida.cli.catalog import library_in_use
+    from zhida.cli.library import library_in_use
     from zhida.exchange.definitions import of_library
     from zhida.exchange.intake import STAGES
     from zhida.exchange.refusal import FileRefused
