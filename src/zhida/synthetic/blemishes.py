@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from zhida.exchange.feeds import REGISTRY, FeedDef
 from zhida.synthetic.codes import social_credit_codes
+from zhida.synthetic.columns import heading
 from zhida.synthetic.population import county
 
 UNREADABLE = "待核"
@@ -20,7 +21,7 @@ _FIRST_STRANGER = 31**6 - 1_000_000  # serials no subject of the county reaches
 def blemish(table: pa.Table, feed: FeedDef, rng: np.random.Generator, seed: int) -> pa.Table:
     """The table with some codes of unknown subjects and some unreadable amounts."""
     spec, n = county()["blemishes"], table.num_rows
-    code = feed.column(feed.key).label
+    code = heading(feed.column(feed.key))
     strange = rng.random(n) < spec["unknown_subject"]
     if feed.id == REGISTRY:
         strange = rng.random(n) < spec["wrong_check_digit"]
@@ -30,7 +31,8 @@ def blemish(table: pa.Table, feed: FeedDef, rng: np.random.Generator, seed: int)
         area = np.full(n, str(county()["place"]).encode(), dtype="S6")
         codes = social_credit_codes(np.full(n, b"92", dtype="S2"), area, serial, seed)
         table = _replace(table, code, strange, codes)
-    money = next((c.label for c in feed.columns if c.type == "money" and c.label in table.column_names), None)
+    amounts = (heading(c) for c in feed.columns if c.type == "money")
+    money = next((name for name in amounts if name in table.column_names), None)
     if money is None:
         return table
     present = pc.is_valid(table[money]).to_numpy(zero_copy_only=False)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from zhida.exchange.feeds import ColumnDef
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -51,3 +53,8 @@ def yuan(values: np.ndarray, step: int = 1) -> np.ndarray:
 
 def _hidden(known: np.ndarray, absent: np.ndarray | None) -> np.ndarray:
     return ~known if absent is None else ~known | absent
+
+
+def heading(column: ColumnDef) -> str:
+    """The header a department writes: the column's first name, with the unit when it is not yuan."""
+    return f"{column.label}（万元）" if column.unit == "万元" else column.label

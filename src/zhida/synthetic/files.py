@@ -19,7 +19,7 @@ from pyarrow import csv
 from zhida.exchange.feeds import REGISTRY, ColumnDef, FeedDef
 from zhida.rules.vocabulary import SUBJECT, CodeList, month_key
 from zhida.synthetic.blemishes import blemish
-from zhida.synthetic.columns import Column
+from zhida.synthetic.columns import Column, heading
 from zhida.synthetic.population import Population, addresses, county, dates, names, populations
 from zhida.synthetic.record_facts import Records, record_facts
 from zhida.synthetic.subject_facts import LAST_MONTH, months, subject_facts
@@ -28,7 +28,8 @@ DELIVERED = dt.date(*LAST_MONTH, 31)
 QUARTER = "2022年第2季度"
 # Long code tables and places are written as codes, the way departments do; short ones as words.
 WRITTEN_AS_CODES = {"industry", "jurisdiction"}
-_CENT = pa.scalar(Decimal("0.01"))
+# What one fen is worth in the unit a column is written in.
+_FEN_IN = {"元": pa.scalar(Decimal("0.01")), "万元": pa.scalar(Decimal("0.000001"))}
 
 
 def write_files(
@@ -97,7 +98,7 @@ def _registry_table(
     }
     for key in ("registry_status", "industry", "ownership"):
         written[key] = _as_text(feed.column(key), facts[key].values, lists)
-    return pa.table({feed.column(key).label: values for key, values in written.items()})
+    return pa.table({heading(feed.column(key)): values for key, values in written.items()})
 
 
 def _subject_table(
@@ -161,15 +162,15 @@ def _rows(
     out: dict[str, pa.Array] = {}
     for column in feed.columns:
         if column.name == feed.key:
-            out[column.label] = uscc
+            out[heading(column)] = uscc
         elif column.name == feed.record_key:
-            out[column.label] = numbers
+            out[heading(column)] = numbers
         elif column.name == feed.period:
-            out[column.label] = pa.array([period] * len(uscc))
+            out[heading(column)] = pa.array([period] * len(uscc))
         elif column.name in values:
-            out[column.label] = _as_text(column, values[column.name], lists)
+            out[heading(column)] = _as_text(column, values[column.name], lists)
         else:
-            out[column.label] = pa.nulls(len(uscc), pa.string())
+            out[heading(column)] = pa.nulls(len(uscc), pa.string())
     required = [c.name for c in feed.columns if c.required and c.name in values]
     for name in required:
         said &= pc.is_valid(values[name]).to_numpy(zero_copy_only=False)
@@ -178,7 +179,7 @@ def _rows(
 
 def _as_text(column: ColumnDef, values: pa.Array, lists: Mapping[str, CodeList]) -> pa.Array:
     if column.type == "money":
-        return pc.cast(pc.multiply(pc.cast(values, pa.decimal128(19, 0)), _CENT), pa.string())
+        return pc.cast(pc.multiply(pc.cast(values, pa.decimal128(19, 0)), _FEN_IN[column.unit or "元"]), pa.string())
     if column.type == "bool":
         return pc.if_else(values, "是", "否")
     if column.type == "code" and column.codes and column.codes not in WRITTEN_AS_CODES:
