@@ -1,202 +1,179 @@
-"""Batch screening: every shipped measure over 1M … 100M synthetic subjects, with reasons.
+"""Whole populations: every shipped measure over 1M … 100M synthetic subjects, with reasons.
 
-    python bench/screening.py [--subjects 1000000 …] [--rounds 3] [--others BENCH_PYTHON]
+    python bench/screening.py [--subjects 1000000 …] [--rounds 3] [--others build/bench-venv/bin/python]
 
-Each engine runs in a process of its own, rounds interleaved; the table gives medians and ratios to the
-floor of the same run: reading the same columns and writing the same output without deciding anything.
-``--others`` names a Python with bench/requirements.in installed, to run OpenFisca and zen beside it.
+All entities count: subjects and their leases, loans, contracts and so on. Per size it prints medians
+over the rounds (engines take turns) and the median of each round's ratio to the floor, which is reading
+the same columns and writing the same answers without deciding anything. With ``--others`` OpenFisca
+decides the same measures, and its answers are held against ours wherever nothing is unknown; zen-engine
+does so for ``--zen-rows`` rows per entity. ``--copies 10`` reads each table ten times over in one pass,
+which is how 100 million are made from 10 million. ``--keep DIR`` keeps the tables for the next run.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import json
 import os
-import pickle
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
-ROOT = Path(__file__).resolve().parent.parent
-PLACE, AS_OF = "990101", dt.date(2022, 9, 30)
-MEMORY = "900MB"
+import others
+from agree import Agreement
+from measures import plans, programs_by_entity, wanted_columns
+from wide import write_wide
+
+HERE = Path(__file__).resolve().parent
+LABELS = {
+    "floor": "floor: read the columns, write the answers",
+    "decide": "Zhida: outcomes, amounts, reasons",
+    "openfisca": "OpenFisca-Core: no unknowns, no reasons",
+}
+SEED = 7
 
 
-def programs_by_entity() -> dict[str, list]:
-    from zhida import catalog
+@dataclass
+class Times:
+    """What each engine took, round by round."""
 
-    grouped: dict[str, list] = defaultdict(list)
-    for program in catalog.shipped().programs(PLACE, AS_OF):
-        grouped[program.entity].append(program)
-    return dict(grouped)
+    seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    cpu: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    peak: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
+    def add(self, what: str, got: dict[str, float]) -> None:
+        self.seconds[what].append(got["seconds"])
+        self.cpu[what].append(got["cpu"])
+        self.peak[what] = max(self.peak[what], got["rss_mb"])
 
-def plans() -> dict:
-    from zhida.rules import compile_batch
-
-    return {entity: compile_batch(programs, "duckdb") for entity, programs in programs_by_entity().items()}
-
-
-def connect() -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect()
-    con.execute(f"SET memory_limit='{MEMORY}'; SET preserve_insertion_order=false; SET threads=2")
-    return con
-
-
-def _copy(con: duckdb.DuckDBPyConnection, select: str, out: Path) -> None:
-    con.execute(f"COPY ({select}) TO '{out}' (FORMAT parquet)")
-
-
-def decide(wide: Path, out: Path) -> None:
-    con = connect()
-    for entity, plan in plans().items():
-        _copy(
-            con,
-            plan.select(f"read_parquet('{wide / entity}.parquet')", keys=("_subject",)),
-            out / f"{entity}.parquet",
+    def ratio(self, what: str, base: str) -> str:
+        """Median over the rounds of one engine's time over another's in the same round; and for CPU time."""
+        return " / ".join(
+            f"{statistics.median(a / b for a, b in zip(one[what], one[base], strict=True)):.2f}"
+            for one in (self.seconds, self.cpu)
         )
 
-
-def floor(wide: Path, out: Path) -> None:
-    """Reads every column the rules read and writes every column they wrote."""
-    con = connect()
-    for entity, plan in plans().items():
-        touched = ", ".join(f'max(hash("{c.name}"))' for c in plan.columns)
-        con.execute(f"SELECT {touched} FROM read_parquet('{wide / entity}.parquet')").fetchall()
-        _copy(con, f"SELECT * FROM read_parquet('{out / entity}.parquet')", out / f"{entity}-copy.parquet")
-
-
-def _child(what: str, wide: Path, out: Path) -> dict[str, float]:
-    command = [sys.executable, __file__, "--child", what, str(wide), str(out)]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    def rows(self, decisions: int) -> Iterator[str]:
+        for what, label in LABELS.items():
+            if self.seconds[what]:
+                wall, cpu = statistics.median(self.seconds[what]), statistics.median(self.cpu[what])
+                rate = "" if what == "floor" else f"{decisions / wall / 1e6:.1f}"
+                ratio = self.ratio(what, "floor")
+                yield f"| {label} | {wall:.2f} | {cpu:.2f} | {ratio} | {rate} | {self.peak[what]:.0f} |"
 
 
-def _other(python: str, script: str, *args: str) -> dict[str, float]:
-    env = os.environ | {"PYTHONPATH": str(ROOT / "src")}
-    command = [python, str(ROOT / "bench" / script), *args]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env=env)
-    return json.loads(done.stdout.strip().splitlines()[-1])
+@dataclass
+class Bench:
+    """One size: its tables, how to run each engine on them."""
+
+    subjects: int
+    copies: int
+    work: Path
+    python: str | None
+
+    def __post_init__(self) -> None:
+        self.programs = programs_by_entity()
+        self.plans = plans(self.programs)
+        self.wide = self.work / f"wide-{self.subjects}"
+        self.out = self.work / f"out-{self.subjects}"
+        self.out.mkdir(parents=True, exist_ok=True)
+        _alone(write_wide, self.wide, self.subjects, SEED, wanted_columns(self.plans))
+
+    @property
+    def decisions(self) -> int:
+        """Measures times rows, over all entities."""
+        with duckdb.connect() as con:
+            counts = {
+                entity: con.execute(f"SELECT count(*) FROM '{self.wide / entity}.parquet'").fetchall()[0][0]
+                for entity in self.programs
+            }
+        return self.copies * sum(counts[e] * len(those) for e, those in self.programs.items())
+
+    def turn(self, what: str) -> dict[str, float]:
+        if what == "openfisca":
+            assert self.python is not None
+            return others.openfisca(self.python, self.programs, self.wide, self.out)
+        command = [sys.executable, str(HERE / "worker.py"), what, str(self.wide), str(self.out), str(self.copies)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        result: dict[str, float] = json.loads(done.stdout)
+        return result
+
+    def run(self, rounds: int) -> Times:
+        engines = ["decide", "floor", *(["openfisca"] if self.python else [])]
+        times = Times()
+        for number in range(rounds):
+            # the floor copies what the first turn wrote, so it never comes first in the first round
+            turn = number % len(engines)
+            for what in engines[turn:] + engines[:turn]:
+                times.add(what, self.turn(what))
+        return times
+
+    def agreement(self) -> Agreement:
+        theirs = {e: others.openfisca_file(self.out, e) for e in self.programs}
+        return others.agreement(self.plans, self.wide, theirs)
+
+    def zen(self, rows: int) -> str:
+        assert self.python is not None
+        got = others.zen(self.python, self.programs, self.wide, self.out, rows)
+        found = others.agreement(self.plans, self.wide, {e: others.zen_file(self.out, e) for e in self.programs})
+        rate = got["decisions"] / got["seconds"]
+        return f"zen-engine, row by row: {rate / 1e3:.0f} k decisions/s; {_words(found)}"
 
 
-def measure(
-    subjects: int, rounds: int, others: str | None, work: Path
-) -> list[tuple[str, float, float, str]]:
-    import wide as wide_tables
+def _alone(function: object, *arguments: object) -> None:
+    """Run in a process of its own, so that its memory is not this one's."""
+    import multiprocessing
 
-    wanted = {entity: [c.name for c in plan.columns] for entity, plan in plans().items()}
-    wide = work / f"wide-{subjects}"
-    wide_tables.write_wide(wide, subjects, 7, wanted)
-    out = work / f"out-{subjects}"
-    out.mkdir(exist_ok=True)
-    decisions = _decisions(wide)
-    times: dict[str, list[float]] = defaultdict(list)
-    peak: dict[str, float] = defaultdict(float)
-    for _ in range(rounds):
-        for what in ("decide", "floor"):
-            got = _child(what, wide, out)
-            times[what].append(got["seconds"])
-            peak[what] = max(peak[what], got["rss_mb"])
-        if others:
-            got = _openfisca(others, wide, out, work)
-            times["openfisca"].append(got["seconds"])
-            peak["openfisca"] = max(peak["openfisca"], got["rss_mb"])
-    rows = []
-    for what, label in (
-        ("floor", "floor: scan + write"),
-        ("decide", "Zhida: outcome, amounts, reasons"),
-        ("openfisca", "OpenFisca-Core: no unknowns, no reasons"),
-    ):
-        if times[what]:
-            seconds = statistics.median(times[what])
-            rows.append((label, seconds, peak[what], f"{decisions / seconds / 1e6:.1f} M/s"))
-    return rows
+    process = multiprocessing.get_context("spawn").Process(target=function, args=arguments)
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise SystemExit(process.exitcode)
 
 
-def _decisions(wide: Path) -> int:
-    con = duckdb.connect()
-    total = 0
-    for entity, programs in programs_by_entity().items():
-        (count,) = con.execute(
-            f"SELECT count(*) FROM read_parquet('{wide / entity}.parquet')"
-        ).fetchone() or (0,)
-        total += count * len(programs)
-    return total
+def _words(found: Agreement) -> str:
+    return (
+        f"{found.compared:,} answers compared, {found.different:,} different "
+        f"({found.undecided:,} decisions need facts it cannot ask for)"
+    )
 
 
-def _openfisca(python: str, wide: Path, out: Path, work: Path) -> dict[str, float]:
-    total = {"seconds": 0.0, "rss_mb": 0.0}
-    for entity, programs in programs_by_entity().items():
-        pickled = work / f"{entity}.pickle"
-        pickled.write_bytes(pickle.dumps(programs))
-        got = _other(
-            python,
-            "openfisca_side.py",
-            str(pickled),
-            f"{wide / entity}.parquet",
-            f"{out / entity}-of.parquet",
-        )
-        total["seconds"] += got["seconds"]
-        total["rss_mb"] = max(total["rss_mb"], got["rss_mb"])
-    return total
+def report(bench: Bench, rounds: int, zen_rows: int) -> Iterator[str]:
+    before = os.getloadavg()[0]
+    times = bench.run(rounds)
+    measures = sum(map(len, bench.programs.values()))
+    yield f"\n{bench.subjects * bench.copies:,} subjects × {measures} measures = {bench.decisions:,} decisions"
+    yield f"(medians of {rounds} rounds; load before {before:.1f}, after {os.getloadavg()[0]:.1f})\n"
+    yield "| engine | s | CPU s | ÷ floor (time / CPU) | M decisions/s | peak MB |\n|---|---:|---:|---:|---:|---:|"
+    yield from times.rows(bench.decisions)
+    if bench.python:
+        yield f"\nOpenFisca ÷ Zhida: {times.ratio('openfisca', 'decide')} (time / CPU); {_words(bench.agreement())}"
+        if zen_rows:
+            yield bench.zen(zen_rows)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--subjects", type=int, nargs="+", default=[1_000_000])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--others")
-    parser.add_argument("--work", type=Path)
-    parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
+    parser.add_argument("--copies", type=int, default=1)
+    parser.add_argument("--others", metavar="PYTHON", help="a Python with bench/requirements.lock installed")
+    parser.add_argument("--zen-rows", type=int, default=20_000)
+    parser.add_argument("--keep", type=Path, metavar="DIR")
     args = parser.parse_args()
-    sys.path[:0] = [str(ROOT / "bench")]
-    if args.child:
-        what, wide, out = args.child
-        started = time.perf_counter()
-        {"decide": decide, "floor": floor}[what](Path(wide), Path(out))
-        spent = time.perf_counter() - started
-        print(
-            json.dumps(
-                {"seconds": spent, "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
-            )
-        )
-        return
+    python = args.others if args.copies == 1 else None
     with tempfile.TemporaryDirectory() as temporary:
-        work = args.work or Path(temporary)
-        work.mkdir(parents=True, exist_ok=True)
-        for subjects in args.subjects:
-            rows = measure(subjects, args.rounds, args.others, work)
-            base = rows[0][1]
-            print(
-                f"\n{subjects:,} subjects, {sum(map(len, programs_by_entity().values()))} measures, medians of {args.rounds}"
-            )
-            print("| engine | s | ÷ floor | decisions | peak MB |\n|---|---:|---:|---:|---:|")
-            for label, seconds, peak, rate in rows:
-                print(f"| {label} | {seconds:.2f} | {seconds / base:.2f} | {rate} | {peak:.0f} |")
-        if args.others:
-            _zen(args.others, args.subjects[0], work)
-
-
-def _zen(python: str, subjects: int, work: Path) -> None:
-    got = _other(
-        python,
-        "zen_side.py",
-        str(work / "subject.pickle"),
-        str(work / f"wide-{subjects}" / "subject.parquet"),
-        "20000",
-    )
-    print(
-        f"\nzen-engine, row by row, {got['measures']:.0f} subject measures: {got['decisions'] / got['seconds'] / 1e3:.0f} k decisions/s"
-    )
+        for size in args.subjects:
+            bench = Bench(size, args.copies, args.keep or Path(temporary), python)
+            for line in report(bench, args.rounds, args.zen_rows if size == args.subjects[0] else 0):
+                print(line, flush=True)
 
 
 if __name__ == "__main__":

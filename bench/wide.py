@@ -21,9 +21,7 @@ from zhida.synthetic.subject_facts import subject_facts
 ROW_GROUP = 122_880
 
 
-def write_wide(
-    directory: Path, subjects: int, seed: int, wanted: Mapping[str, Iterable[str]]
-) -> dict[str, Path]:
+def write_wide(directory: Path, subjects: int, seed: int, wanted: Mapping[str, Iterable[str]]) -> dict[str, Path]:
     """Writes ``<entity>.parquet`` holding ``_subject`` and the wanted columns of each entity."""
     directory.mkdir(parents=True, exist_ok=True)
     paths = {entity: directory / f"{entity}.parquet" for entity in wanted}
