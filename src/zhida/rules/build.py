@@ -101,7 +101,7 @@ def resolve(
             problems.append(params.gap(param, ancestors[0] if ancestors else "", at, at))
             continue
         try:
-            read = params.read_value(param, shape, value.value, vocabulary)
+            read = params.read_value(shape, value.value, vocabulary)
         except ExactError as error:
             problems.append(params.problem(param.name, "param-value", error.zh, error.en))
             continue

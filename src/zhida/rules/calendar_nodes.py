@@ -8,7 +8,7 @@ from typing import Literal
 from zhida.rules import intervals as iv
 from zhida.rules import ir
 from zhida.rules import operations as ops
-from zhida.rules.nodes import Nodes, known
+from zhida.rules.nodes import Nodes, plain
 from zhida.rules.totality import MAX_DAYS, MAX_MONTHS
 
 
@@ -16,7 +16,7 @@ def between(
     nodes: Nodes, cls: type[ir.DaysBetween] | type[ir.MonthsBetween], start: ir.Node, end: ir.Node, unit: str
 ) -> ir.Node:
     """Days or whole months from ``start`` to ``end``."""
-    a, b = known(start), known(end)
+    a, b = plain(start), plain(end)
     if nodes.fold and isinstance(a, dt.date) and isinstance(b, dt.date):
         value = (b - a).days if cls is ir.DaysBetween else ops.months_between(a, b)
         return nodes.const(value, "int", unit)
@@ -27,7 +27,7 @@ def between(
 
 def shift(nodes: Nodes, cls: type[ir.AddMonths] | type[ir.AddDays], date: ir.Node, by: ir.Node) -> ir.Node:
     """A date moved by months (clamped to the month's end) or days."""
-    a, b = known(date), known(by)
+    a, b = plain(date), plain(by)
     limit = MAX_MONTHS if cls is ir.AddMonths else MAX_DAYS
     if max(map(abs, iv.of(by))) > limit:
         nodes.report(
@@ -48,7 +48,7 @@ def shift(nodes: Nodes, cls: type[ir.AddMonths] | type[ir.AddDays], date: ir.Nod
 
 def part(nodes: Nodes, name: Literal["year", "month", "day"], date: ir.Node, unit: str) -> ir.Node:
     """Year, month or day of a date."""
-    value = known(date)
+    value = plain(date)
     if nodes.fold and isinstance(value, dt.date):
         return nodes.const(getattr(value, name), "int", unit)
     bounds = iv.part(name, iv.dates(date) or iv.ANY_DATE)

@@ -8,10 +8,10 @@ from typing import Any, Final, cast
 from zhida.rules import calendar_nodes as cal
 from zhida.rules import ir
 from zhida.rules import syntax as s
+from zhida.rules.constants import constant
 from zhida.rules.exact import fen_of
 from zhida.rules.functions import MAX_WINDOW, read_date, read_month
 from zhida.rules.lower import Lowering
-from zhida.rules.nodes import known
 from zhida.rules.units import MONEY, PURE
 from zhida.rules.vocabulary import month_key
 
@@ -69,7 +69,7 @@ def _rate(low: Lowering, call: s.Call) -> ir.Node:
 
 def _denominator(low: Lowering, expr: s.Expr, node: ir.Node) -> int | None:
     """A positive constant; None when it is a blank parameter or after a problem."""
-    value = known(node)
+    value = constant(node)
     if isinstance(value, int) and value > 0:
         return value
     if not (isinstance(node, ir.Const) and node.value is None):

@@ -36,13 +36,16 @@ KINDS: Final = {
 _ARROW: Final = re.compile(r"→|->")
 
 
+PLAIN: Final = Measure(PURE)
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """How a parameter's written values are read: its type, and the written units."""
 
     ty: Ty
-    measure: Measure = Measure(PURE)
-    bounds: Measure = Measure(PURE)
+    measure: Measure = PLAIN
+    bounds: Measure = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,7 @@ def _as_date(value: Any) -> dt.date | None:
     return read_date(value) if isinstance(value, str) else None
 
 
-def read_value(param: ParamDef, shape: Shape, written: Any, vocabulary: Vocabulary) -> Any:
+def read_value(shape: Shape, written: Any, vocabulary: Vocabulary) -> Any:
     """A written value as ``ParamUse.value`` holds it; None stays None. Raises ExactError."""
     if written is None:
         return None

@@ -112,7 +112,7 @@ def month(year: int, number_: int, lang: Lang) -> str:
     back = (SYMBOLIC_DAY.year - year) * 12 + SYMBOLIC_DAY.month - number_
     if 0 <= back < 36:
         if lang == "en":
-            return "the month of as_of" if back == 0 else f"{back} months before as_of"
+            return "the month of as_of" if back == 0 else f"{back} month{'s' if back > 1 else ''} before as_of"
         return "基准日当月" if back == 0 else f"基准日前第{back}个月"
     return f"{_MONTHS[number_ - 1]} {year}" if lang == "en" else f"{year}年{number_}月"
 

@@ -54,7 +54,7 @@ def _symbolic(expr: s.Expr, vocabulary: Vocabulary, params: list[ParamDef], enti
             shape = shape_of(param, vocabulary)
             types[param.name] = shape.ty
             only = param.values[0].value if len(param.values) == 1 else None
-            values[param.name] = read_value(param, shape, only, vocabulary)
+            values[param.name] = read_value(shape, only, vocabulary)
         except ExactError:
             types.setdefault(param.name, Ty("bad"))
     scope = Scope(vocabulary, entity, types, {p.name: p.zh for p in params})
@@ -103,7 +103,7 @@ class _Reader:
         raise AssertionError(f"no words for {type(node).__name__}")
 
     def _join(self, args: tuple[ir.Node, ...], word: str, level: int) -> Phrase:
-        return word.join(self.within(self.truth(arg), level) for arg in args), level
+        return word.join(self.within(self.truth(arg), _AND) for arg in args), level
 
     def _not(self, arg: ir.Node) -> Phrase:
         match arg:
@@ -218,10 +218,16 @@ class _Reader:
         return self.say(f"若 {cond} 则 {then}，否则 {other}", f"if {cond} then {then}, else {other}"), _LOOSE
 
     def _extreme(self, node: ir.Min | ir.Max) -> Phrase:
-        parts = self.say("、", ", ").join(self.within(self.value(arg), _LOOSE) for arg in node.args)
-        if isinstance(node, ir.Min):
-            return self.say(f"{parts} 中的最小者", f"the least of {parts}"), _AND
-        return self.say(f"{parts} 中的最大者", f"the greatest of {parts}"), _AND
+        least = isinstance(node, ir.Min)
+        parts = [self.within(self.value(arg), _AND) for arg in node.args]
+        fixed = [i for i, arg in enumerate(node.args) if isinstance(arg, ir.Const)]
+        if len(parts) == 2 and len(fixed) == 1:
+            bound, rest = parts[fixed[0]], parts[1 - fixed[0]]
+            zh, en = ("最多", "at most") if least else ("最低", "at least")
+            return self.say(f"{rest}（{zh} {bound}）", f"{rest} ({en} {bound})"), _FACTOR
+        pick = ("较小者" if len(parts) == 2 else "最小者") if least else ("较大者" if len(parts) == 2 else "最大者")
+        en = f"the {'least' if least else 'greatest'} of {', '.join(parts)}"
+        return self.say(f"{' 与 '.join(parts)} 中的{pick}", en), _AND
 
     def _rate(self, node: ir.Rate) -> Phrase:
         x = self.within(self.value(node.x), _TERM)

@@ -68,7 +68,7 @@ def _values(param: ParamDef, vocabulary: Vocabulary) -> Iterable[Problem]:
                 f"a value ends ({value.valid_until}) before it begins ({value.valid_from})",
             )
         try:
-            params.read_value(param, shape, value.value, vocabulary)
+            params.read_value(shape, value.value, vocabulary)
         except ExactError as error:
             yield params.problem(param.name, "param-value", error.zh, error.en)
 
