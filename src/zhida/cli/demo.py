@@ -21,7 +21,7 @@ def demo(subjects: int, seed: int, out: Path | None, as_json: bool) -> int:
     if out is not None:
         return _files_only(out, subjects, seed, as_json)
     setup_django()
-    from zhida.catalog.publishing import CatalogError
+    from zhida.catalog import CatalogError
     from zhida.exchange.refusal import FileRefused
     from zhida.synthetic.demo import load
 
@@ -52,7 +52,7 @@ def _files_only(out: Path, subjects: int, seed: int, as_json: bool) -> int:
     emit(
         {name: str(path) for name, path in paths.items()},
         as_json=as_json,
-        human=lambda: [click.echo(str(path)) for path in paths.values()],
+        human=lambda: click.echo("\n".join(str(path) for path in paths.values())),
     )
     return OK if paths else FINDINGS
 

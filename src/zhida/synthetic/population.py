@@ -30,7 +30,8 @@ def county() -> Mapping[str, Any]:
 
 def shares(rows: Sequence[Mapping[str, Any]]) -> np.ndarray:
     weights = np.array([float(row["share"]) for row in rows])
-    return weights / weights.sum()
+    portions: np.ndarray = weights / weights.sum()
+    return portions
 
 
 def take(values: Sequence[str], index: np.ndarray) -> pa.Array:
@@ -68,11 +69,8 @@ class Population:
 
     @property
     def individual(self) -> np.ndarray:
-        return self.kind == 0
-
-    @property
-    def enterprise(self) -> np.ndarray:
-        return self.kind == 1
+        yes: np.ndarray = self.kind == 0
+        return yes
 
 
 def populations(subjects: int, seed: int) -> Iterator[Population]:
@@ -112,7 +110,8 @@ def _staff(rng: np.random.Generator, spec: Mapping[str, Any], kind: np.ndarray, 
 
 def _shock(rng: np.random.Generator, spec: Mapping[str, Any], n: int) -> np.ndarray:
     hit = rng.random(n) < spec["share_hit"]
-    return np.where(hit, rng.uniform(spec["left_low"], spec["left_high"], n), 1.0)
+    left: np.ndarray = np.where(hit, rng.uniform(spec["left_low"], spec["left_high"], n), 1.0)
+    return left
 
 
 def names(p: Population) -> pa.Array:
