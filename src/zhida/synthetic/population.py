@@ -105,7 +105,8 @@ def _staff(rng: np.random.Generator, spec: Mapping[str, Any], kind: np.ndarray, 
     median = np.array([t["staff"] for t in spec["trades"]], dtype=float)[trade]
     company = np.maximum(1, median * rng.lognormal(0.2, 1.0, len(kind)))
     shop = 1 + rng.poisson(np.minimum(median, 6) * 0.35)
-    return np.where(kind == 0, shop, company).astype(np.int64)
+    staff: np.ndarray = np.where(kind == 0, shop, company).astype(np.int64)
+    return staff
 
 
 def _shock(rng: np.random.Generator, spec: Mapping[str, Any], n: int) -> np.ndarray:
