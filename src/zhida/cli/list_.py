@@ -72,7 +72,7 @@ def measure_of(run: Any, text: str) -> str:
     from zhida.screening.queries import library_of
 
     library = library_of(run)
-    titles = {}
+    titles: dict[str, str] = {}
     for ident in run.measures:
         measure = library.measure(ident, run.as_of)
         titles.update({ident: ident, measure.title.zh: ident, measure.title.en: ident})

@@ -92,7 +92,7 @@ def _simulate(library: Any, proposal: Any, day: dt.date) -> Any:
     with open_workspace("simulate") as work, progress(None, f"试算 {day}", f"Simulating {day}") as bar:
         try:
             taken = snapshot.build(day, vocabulary=library.vocabulary, feeds=of_library(library).feeds)
-            tables = tables_of(dict(taken.tables))
+            tables = tables_of(taken.tables)
             return compare(work.con, library, proposal, tables, taken.id, day, work.root, bar.advance)
         except snapshot.NoSubjects as error:
             fail(MISSING, error.zh, error.en)

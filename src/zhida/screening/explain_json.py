@@ -22,7 +22,7 @@ def explained_json(found: SubjectDecisions, run: ScreeningRun, lang: Lang) -> di
             "stored": _text(d.stored),
             "recomputed": _text(d.recomputed),
         }
-        for d in trace.differences
+        for d in found.differences
     ]
     return {
         "subject": trace.subject,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import duckdb
 
@@ -117,11 +118,18 @@ def _standards(library: Library, program: Program, lang: Lang) -> tuple[str, ...
 
 
 def _basis(files: RunFiles, program: Program, rows: list[Decision], lang: Lang) -> dict[tuple[str, str], str]:
-    """(subject, record) -> the facts its amount or date was computed from, in words; never sensitive ones."""
+    """(subject, record) -> the facts its amount or date was computed from, in words.
+
+    Never sensitive facts, and never money: what a business earns, owes or pays is not for publication.
+    """
     main = main_output(program)
     keys = sorted({n.key for n in walk(main.node) if isinstance(n, ir.Var)}) if main else []
     facts = [fact_of(files.library, key) for key in keys]
-    if not keys or len(keys) > MOST_FACTS or any(fact is None or fact.sensitive for fact in facts):
+    if (
+        not keys
+        or len(keys) > MOST_FACTS
+        or any(fact is None or fact.sensitive or fact.kind == "money" for fact in facts)
+    ):
         return {}
     found: dict[tuple[str, str], str] = {}
     for subject, record, *values in _values(files.tables, program.entity, keys, [row.subject for row in rows]):
@@ -134,7 +142,7 @@ def _basis(files: RunFiles, program: Program, rows: list[Decision], lang: Lang) 
     return found
 
 
-def _values(tables: Tables, entity: str, keys: list[str], subjects: list[str]) -> list[tuple[object, ...]]:
+def _values(tables: Tables, entity: str, keys: list[str], subjects: list[str]) -> list[tuple[Any, ...]]:
     record = entity != SUBJECT
     has = {SUBJECT: set(tables.columns[SUBJECT]), entity: set(tables.columns.get(entity, ()))}
     picks = []

@@ -15,7 +15,7 @@ from zhida.rules import ir
 from zhida.rules.outcome import main_output
 from zhida.rules.program import Output, Program
 from zhida.rules.vocabulary import Vocabulary, absent_key
-from zhida.rules.walk import children, walk
+from zhida.rules.walk import children
 
 GATES = "_gates"
 
@@ -52,8 +52,8 @@ def plan_asking(programs: Sequence[Program], vocabulary: Vocabulary, prefix: str
     first = programs[0]
     auxiliary = Program(GATES, "", first.place, first.at, first.entity, (), gates.outputs(), ())
     columns = [name for key in lacks for name in (key, *_companion(key, vocabulary))]
-    tests = {name: _absent(key, vocabulary) for key, name in lacks.items()}
-    return Asking(auxiliary, tuple(columns), tests, lists)
+    absences = {name: _absent(key, vocabulary) for key, name in lacks.items()}
+    return Asking(auxiliary, tuple(columns), absences, lists)
 
 
 def _list(asked: dict[str, set[str]], lacks: dict[str, str]) -> str:
@@ -138,12 +138,3 @@ def _name(key: str) -> str:
 
 def _text(key: str) -> str:
     return "'" + key.replace("'", "''") + "'"
-
-
-def fact_columns(programs: Iterable[Program]) -> set[str]:
-    """Fact keys any of the programs reads."""
-    keys: set[str] = set()
-    for program in programs:
-        for part in (*program.conditions, *program.outputs):
-            keys.update(n.key for n in walk(part.node) if isinstance(n, ir.Var | ir.Has))
-    return keys

@@ -6,6 +6,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -17,10 +19,11 @@ from zhida.catalog.publishing import of_publication
 from zhida.exchange import provenance, snapshot
 from zhida.exchange.provenance import FactSource
 from zhida.rules.layout import Layout
+from zhida.screening.manifest import NAME
 from zhida.screening.models import Decision, ScreeningRun
 from zhida.screening.run import run_dir, tables_of
 from zhida.screening.snapshotsql import parquet
-from zhida.screening.trace import RunFiles, SubjectTrace, open_run, trace_subject
+from zhida.screening.trace import Difference, RunFiles, SubjectTrace, open_run, trace_subject
 
 ELIGIBLE = Decision.Outcome.ELIGIBLE
 
@@ -71,10 +74,18 @@ def library_of(run: ScreeningRun) -> Library:
 
 
 def files_of(run: ScreeningRun) -> RunFiles:
-    """A run's files, ready to be read. Raises LostFiles."""
+    """A run's files, ready to be read (kept in memory: they never change). Raises LostFiles."""
+    root = run_dir(run.id)
+    if not (root / NAME).is_file():
+        raise LostFiles(run.id, str(root))
+    return _opened(run, root)
+
+
+@lru_cache(maxsize=8)
+def _opened(run: ScreeningRun, root: Path) -> RunFiles:
     try:
         taken = snapshot.load(run.snapshot)
-        return open_run(run_dir(run.id), library_of(run), tables_of(dict(taken.tables)))
+        return open_run(root, library_of(run), tables_of(taken.tables))
     except OSError as error:
         raise LostFiles(run.id, str(error.filename)) from error
 
@@ -150,11 +161,13 @@ class SubjectDecisions:
     """Every measure's answer for a subject, with the source of every fact read.
 
     sources: (record, fact key) -> where the value comes from; "" for subject facts.
+    differences: where the interpreter disagrees with what was stored, or a fact with its source.
     """
 
     trace: SubjectTrace
     sources: Mapping[tuple[str, str], FactSource]
     library: Library
+    differences: tuple[Difference, ...]
 
 
 def subject_decisions(
@@ -165,7 +178,18 @@ def subject_decisions(
     with duckdb.connect() as con:
         trace = trace_subject(con, files, subject, measure)
     found = _sources(run, trace) if sources else {}
-    return SubjectDecisions(trace, found, files.library)
+    differences = (*trace.differences, *_unlike_source(trace, found))
+    return SubjectDecisions(trace, found, files.library, differences)
+
+
+def _unlike_source(trace: SubjectTrace, sources: Mapping[tuple[str, str], FactSource]) -> list[Difference]:
+    """Facts of the snapshot that are not what the batch they are said to come from holds."""
+    return [
+        Difference(answer.program.measure, record, f"source.{key}", origin.value, answer.facts[key])
+        for answer in trace.answers
+        for (record, key), origin in sources.items()
+        if record in ("", answer.record) and key in answer.facts and answer.facts[key] != origin.value
+    ]
 
 
 def _sources(run: ScreeningRun, trace: SubjectTrace) -> dict[tuple[str, str], FactSource]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,7 +89,7 @@ def known_measures(library: Library, measures: Sequence[str] | None) -> tuple[st
     return tuple(sorted(set(measures)))
 
 
-def tables_of(paths: dict[str, Path]) -> Tables:
+def tables_of(paths: Mapping[str, Path]) -> Tables:
     """A snapshot's tables with their column names."""
     with duckdb.connect() as con:
         columns = {

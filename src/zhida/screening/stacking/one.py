@@ -13,6 +13,7 @@ from zhida.screening.stacking.model import (
     UNBOUNDED,
     Adjustment,
     Candidate,
+    Effect,
     Received,
     StackRule,
     Stage,
@@ -209,7 +210,7 @@ def _once(rule: StackRule, members: list[_Live], past: list[Received]) -> list[A
     return rows
 
 
-def _row(rule: StackRule, c: _Live, before: int | None, effect: str, by: str, open_: bool) -> Adjustment:
+def _row(rule: StackRule, c: _Live, before: int | None, effect: Effect, by: str, open_: bool) -> Adjustment:
     return Adjustment(
         rule.stage,
         rule.id,
@@ -219,7 +220,7 @@ def _row(rule: StackRule, c: _Live, before: int | None, effect: str, by: str, op
         c.amount,
         effect,
         by,
-        open_,  # type: ignore[arg-type]
+        open_,
     )
 
 
