@@ -208,6 +208,9 @@ class Teller:
         if assessed.outcome == "ineligible":
             failed = [c.says for c in conditions if c.state == "no"]
             return _listed(failed, "不符合：", "Not met: ")
+        if not answer.stands:
+            by = _listed([self._by(row.by) for row in answer.adjustments if row.effect == "dropped"], "", "")
+            return Both(f"已由{by.zh}覆盖", f"Covered by {by.en}")
         asked = [self.say.fact(key) for key in assessed.missing]
         if asked:
             return _listed(asked, f"缺 {len(asked)} 项信息：", f"{len(asked)} missing: ")

@@ -82,7 +82,7 @@ def _at(library: Library, now: Standing | None, at: dt.date) -> list[tuple[Measu
         known = best.get(r.measure.id)
         if known is None or (known[1] != "in_force" and _fits(r.state) > _fits(known[1])):
             best[r.measure.id] = (r.measure, r.state, Both(r.zh, r.en))
-    return list(best.values())
+    return sorted(best.values(), key=lambda found: -_fits(found[1]))
 
 
 def _fits(state: str) -> int:
