@@ -1,0 +1,133 @@
+"""Cheaper forms of a rule with the same value for every row, unknown included.
+
+Used before SQL is written; traces and read-back keep what the author wrote. What is rewritten:
+constants computed (blank parameters are left alone); a number applied to a choice between two
+constants becomes a choice between the results; ``a < b || a == b`` is ``a <= b``; a moved date
+compared with a fixed one becomes a comparison of the date itself, which costs a tenth on DuckDB.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+from zhida.rules import ir
+from zhida.rules import operations as ops
+from zhida.rules.evaluate import trace
+from zhida.rules.vocabulary import NOT_APPLICABLE
+from zhida.rules.walk import children, with_children
+
+_NUMERIC = (ir.Add, ir.Sub, ir.Mul, ir.Rate, ir.Min, ir.Max)
+_MIRRORED: Final[dict[ir.CmpOp, ir.CmpOp]] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+Memo = dict[int, tuple[ir.Node, ir.Node]]
+
+
+def simplify(node: ir.Node, memo: Memo | None = None) -> ir.Node:
+    """The cheaper form of ``node``. Share one ``memo`` over rules that share subtrees."""
+    memo = {} if memo is None else memo
+    known = memo.get(id(node))
+    if known is not None:
+        return known[1]
+    kids = children(node)
+    new = tuple(simplify(child, memo) for child in kids)
+    changed = any(a is not b for a, b in zip(new, kids, strict=True))
+    found = _rewritten(with_children(node, new) if changed else node)
+    memo[id(node)] = (node, found)  # the node too, so that its id is not reused
+    return found
+
+
+def _rewritten(node: ir.Node) -> ir.Node:
+    kids = children(node)
+    if kids and all(_value(child) is not None for child in kids):
+        return _computed(node)
+    if isinstance(node, _NUMERIC):
+        return _into_choice(node)
+    if isinstance(node, ir.Or):
+        return _or_equal(node)
+    if isinstance(node, ir.Cmp):
+        return _of_moved_date(node)
+    return node
+
+
+def _value(node: ir.Node) -> bool | int | str | dt.date | None:
+    """The value of a constant; None for a blank one and for everything else."""
+    return node.value if isinstance(node, ir.Const) else None
+
+
+def _computed(node: ir.Node) -> ir.Node:
+    value = trace(node, {}).value
+    if value is None or value is NOT_APPLICABLE:
+        return node
+    number = value if type(value) is int else None
+    return ir.Const(node.kind, node.unit, number, number, value)
+
+
+def _into_choice(node: ir.Node) -> ir.Node:
+    """``k * (c ? 3 : 1)`` as ``c ? 3k : k``: a number is saved, and the choice reads only constants."""
+    kids = children(node)
+    at = next((i for i, child in enumerate(kids) if _chooses_constants(child)), None)
+    if at is None or any(_value(child) is None for i, child in enumerate(kids) if i != at):
+        return node
+    choice = kids[at]
+    assert isinstance(choice, ir.If)
+    arms = [_computed(with_children(node, (*kids[:at], arm, *kids[at + 1 :]))) for arm in (choice.then, choice.other)]
+    return ir.If(node.kind, node.unit, node.lo, node.hi, choice.cond, *arms)
+
+
+def _chooses_constants(node: ir.Node) -> bool:
+    return isinstance(node, ir.If) and _value(node.then) is not None and _value(node.other) is not None
+
+
+def _or_equal(node: ir.Or) -> ir.Node:
+    """Pairs ``a < b``, ``a == b`` (and ``>``) merged; both are unknown for the same rows."""
+    args = list(node.args)
+    for equal in [a for a in args if isinstance(a, ir.Cmp) and a.op == "=="]:
+        for i, other in enumerate(args):
+            if isinstance(other, ir.Cmp) and other.op in ("<", ">") and _same_sides(other, equal):
+                wider: ir.CmpOp = "<=" if other.op == "<" else ">="
+                args[i] = ir.Cmp("bool", None, None, None, wider, other.left, other.right)
+                args.remove(equal)
+                break
+    if len(args) == len(node.args):
+        return node
+    return args[0] if len(args) == 1 else ir.Or("bool", None, None, None, tuple(args))
+
+
+def _same_sides(a: ir.Cmp, b: ir.Cmp) -> bool:
+    return (a.left, a.right) in ((b.left, b.right), (b.right, b.left))
+
+
+def _of_moved_date(node: ir.Cmp) -> ir.Node:
+    left, right, op = node.left, node.right, node.op
+    if isinstance(_value(left), dt.date):
+        left, right, op = right, left, _MIRRORED[op]
+    limit = _value(right)
+    if not isinstance(limit, dt.date) or not isinstance(left, ir.AddMonths | ir.AddDays) or op in ("==", "!="):
+        return node
+    by = _value(left.months if isinstance(left, ir.AddMonths) else left.days)
+    if not isinstance(by, int):
+        return node
+    last = _last_before(isinstance(left, ir.AddMonths), by, limit, inclusive=op in ("<=", ">"))
+    if last is None:
+        return node
+    earlier: ir.CmpOp = "<=" if op in ("<", "<=") else ">"
+    bound = ir.Const("date", None, None, None, last)
+    return _of_moved_date(ir.Cmp("bool", None, None, None, earlier, left.date, bound))
+
+
+def _last_before(months: bool, by: int, limit: dt.date, *, inclusive: bool) -> dt.date | None:
+    """The last date that moved by ``by`` still comes before ``limit`` (or on it).
+
+    Moving never changes the order of dates, so everything up to it does and nothing after it does.
+    None when that date is outside the calendar.
+    """
+    try:
+        end = limit if inclusive else limit - dt.timedelta(days=1)
+        if not months:
+            return end - dt.timedelta(days=by)
+        last = ops.add_months(end, -by) + dt.timedelta(days=4)  # month ends are clamped by three days at most
+        while ops.add_months(last, by) > end:
+            last -= dt.timedelta(days=1)
+        return last
+    except (OverflowError, ValueError):
+        return None
