@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from zhida.core import postgres
+from zhida.core.postgres import place, processes
 
 pytestmark = pytest.mark.slow
 
@@ -52,6 +53,31 @@ def test_killing_only_the_main_process_is_survived_too(make_world: Callable[...,
     last = rest(writer) or last
     assert int(largest) >= last
     assert int(different) == int(largest) + 1
+
+
+def test_a_server_that_is_just_recovering_is_waited_for_not_restarted(make_world: Callable[..., Any]) -> None:
+    world = make_world()
+    user = world.start("ensure")
+    main = user.stdout.readline().split()[1]
+    writer = world.start("write")
+    written(writer, 50)
+    backends = processes.server_processes(world.place.cluster_name)
+    os.kill(next(pid for pid in backends if f" {place.ROLE} [local]" in title(pid)), signal.SIGKILL)
+    assert world.do("ensure")[1] == main
+    user.communicate()
+
+
+def test_a_server_whose_socket_was_deleted_is_restarted(make_world: Callable[..., Any]) -> None:
+    world = make_world()
+    user = world.start("ensure")
+    pid = user.stdout.readline().split()[1]
+    (world.place.sockets / place.SOCKET_NAME).unlink()
+    assert world.do("ensure")[1] != pid
+    user.communicate()
+
+
+def title(pid: int) -> str:
+    return " ".join(processes.command_line(pid))
 
 
 def test_of_many_starters_at_once_all_get_the_same_server_and_the_last_one_out_stops_it(world: Any) -> None:

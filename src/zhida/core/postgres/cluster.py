@@ -12,7 +12,7 @@ from zhida.core.postgres import identity
 from zhida.core.postgres.binaries import Binaries
 from zhida.core.postgres.errors import PostgresError
 from zhida.core.postgres.identity import Identity
-from zhida.core.postgres.place import ROLE, Place, make_private
+from zhida.core.postgres.place import ROLE, Place, make_private, write_inside
 
 
 def create(place: Place, binaries: Binaries) -> None:
@@ -57,7 +57,7 @@ def _hand_over(tree: Path, owner: Identity) -> None:
     if os.geteuid() != 0:
         return
     for folder, _, files in os.walk(tree):
-        os.chown(folder, owner.uid, owner.gid)
+        os.chown(folder, owner.uid, owner.gid, follow_symlinks=False)
         for name in files:
             os.chown(Path(folder) / name, owner.uid, owner.gid, follow_symlinks=False)
 
@@ -66,8 +66,8 @@ def write_access_rules(place: Place) -> None:
     """Only over the private socket, and only root or the server's own user, told apart by the kernel."""
     names = {"root", _name_of(place.owner.uid), _name_of(os.geteuid())} - {None}
     mapping = "".join(f'local_users "{name}" {ROLE}\n' for name in sorted(filter(None, names)))
-    _write(place, "hba.conf", f"local all {ROLE} peer map=local_users\n")
-    _write(place, "ident.conf", mapping)
+    write_inside(place.root / "hba.conf", f"local all {ROLE} peer map=local_users\n")
+    write_inside(place.root / "ident.conf", mapping)
 
 
 def _name_of(uid: int) -> str | None:
@@ -75,14 +75,6 @@ def _name_of(uid: int) -> str | None:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return None
-
-
-def _write(place: Place, name: str, text: str) -> None:
-    path = place.root / name
-    partial = path.with_suffix(".part")
-    partial.write_text(text)
-    partial.chmod(0o644)  # readable by the server whoever wrote it; the directory keeps others out
-    partial.replace(path)
 
 
 def settings(place: Place) -> list[str]:

@@ -90,6 +90,19 @@ def make_private(path: Path, owner: Identity) -> Path:
     return path
 
 
+def write_inside(path: Path, text: str) -> None:
+    """Write a file into a directory that may belong to another account: as root, never through its links.
+
+    Readable by the server whoever wrote it; the directory keeps everybody else out.
+    """
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
+    with os.fdopen(descriptor, "w") as stream:
+        os.fchmod(stream.fileno(), 0o644)
+        stream.write(text)
+    partial.replace(path)
+
+
 def private_parent() -> Path:
     """Root's own directory for what must lie outside ZHIDA_HOME; others can pass through, not write."""
     for base in _FALLBACKS:
@@ -149,9 +162,7 @@ def _make_root(home: Path) -> Path:
         return make_private(home / "pg", owner)
     # a fresh random name every time: a home deleted and made anew must not find its predecessor's data
     root = make_private(private_parent() / f"{key(home.resolve())}-{secrets.token_hex(4)}", owner)
-    partial = _pointer(home).with_suffix(".part")
-    partial.write_text(f"{root}\n")
-    partial.replace(_pointer(home))
+    write_inside(_pointer(home), f"{root}\n")
     return root
 
 
@@ -173,7 +184,7 @@ def _make_sockets(root: Path, owner: Identity) -> Path:
     path = Path(tempfile.mkdtemp(prefix="zhida-", dir=_short_base(owner)))
     if owner.uid != os.geteuid():
         os.chown(path, owner.uid, owner.gid)
-    recorded.write_text(f"{path}\n")
+    write_inside(recorded, f"{path}\n")
     return path
 
 

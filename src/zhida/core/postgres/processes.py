@@ -18,7 +18,7 @@ def command_line(pid: int) -> list[str]:
             raw = (_PROC / str(pid) / "cmdline").read_bytes()
         except OSError:
             return []
-        return [part.decode(errors="surrogateescape") for part in raw.split(b"\0")]
+        return [part.decode(errors="surrogateescape") for part in raw.split(b"\0")] if raw else []
     shown = subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False)
     return shown.stdout.split()
 

@@ -17,6 +17,10 @@ from zhida.core.postgres.place import DATABASE, SOCKET_NAME, Place
 
 _PAUSE = 0.02
 
+# seconds a living server may let nobody connect (its socket deleted by a cleaner) before it is restarted;
+# while it replays its log it answers "starting up", which is no silence
+_SILENCE = 10
+
 
 class Answer(Enum):
     """What a connection attempt found."""
@@ -50,6 +54,9 @@ def start(place: Place, patience: float) -> None:
     cluster.create(place, found)
     cluster.write_access_rules(place)
     deadline = time.monotonic() + patience
+    living = postmaster(place)
+    if living and _until_ready(place, living, deadline, silence=_SILENCE) is None:
+        return
     while True:
         _clear_away(place, deadline)
         pid = _launch(place, found)
@@ -118,11 +125,16 @@ def _launch(place: Place, found: binaries.Binaries) -> int:
     return int(done.stdout.strip())
 
 
-def _until_ready(place: Place, pid: int, deadline: float) -> str | None:
+def _until_ready(place: Place, pid: int, deadline: float, silence: float | None = None) -> str | None:
     """None once the server answers and has our database; else why not."""
     began = place.log.stat().st_size if place.log.is_file() else 0
+    last_heard = time.monotonic()
     while time.monotonic() < deadline:
         answer = ask(place)
+        if answer is not Answer.SILENT:
+            last_heard = time.monotonic()
+        elif silence is not None and time.monotonic() - last_heard > silence:
+            return "silence"
         if answer is Answer.NO_DATABASE:
             _create_database(place)
         elif answer is Answer.READY:
