@@ -220,3 +220,12 @@ def test_an_empty_cell_of_an_optional_fact_means_what_the_feed_says(desk):
         f"SELECT last_penalty_on, \"last_penalty_on#na\", credit_grade FROM '{path}' ORDER BY uscc"
     ).fetchall()
     assert found == [(None, True, "A"), (None, True, "B"), (dt.date(2022, 8, 3), False, None)]
+
+
+def test_a_column_with_data_but_no_header_is_reported(desk, social):
+    a = desk.code(1)
+    desk.register(a)
+    rows = [("统一社会信用代码", "", "月份", "参保人数", ""), (a, "注", "2022-08", 1, "")]
+    result = desk.feed("social-insurance", desk.csv("x.csv", rows))
+    assert codes_of(result.batch) == {(0, "unnamed-column")}
+    assert Finding.objects.get().found == "2"

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from zhida.exchange.files import RawTable
+from zhida.exchange.files import RawTable, empty_file
 from zhida.exchange.refusal import FileRefused
 from zhida.exchange.workspace import Workspace, literal
 
@@ -26,10 +26,11 @@ _MAX_CELL = 1_000_000
 def load(space: Workspace, path: Path) -> RawTable:
     """Load a csv file into ``raw``. Raises FileRefused when no encoding fits or it is not a table."""
     text = _as_utf8(space, path)
-    header, separator = _header(text, path)
+    header, separator, before = _header(text, path)
     columns = tuple(f"c{i}" for i in range(len(header)))
-    if not _plain(text) or not _load_fast(space, text, columns, separator):
-        _load_exact(space, text, path, columns, separator)
+    simple = before == 0 and not any("\n" in h or "\r" in h for h in header)
+    if not (simple and _plain(text) and _load_fast(space, text, columns, separator)):
+        _load_exact(space, text, path, columns, separator, before)
     kept = " AND ".join(f"coalesce(trim({c}), '') = ''" for c in columns)
     space.con.execute(f"DELETE FROM raw WHERE {kept}")
     rows = space.con.execute("SELECT count(*) FROM raw").fetchone()
@@ -84,17 +85,18 @@ def _decodes(path: Path, encoding: str) -> bool:
     return True
 
 
-def _header(text: Path, path: Path) -> tuple[tuple[str, ...], str]:
+def _header(text: Path, path: Path) -> tuple[tuple[str, ...], str, int]:
+    """The first row with content, the separator, and the number of rows before it."""
     with text.open(encoding="utf-8", newline="") as stream:
         first = stream.readline(_MAX_CELL)
-        while first and not first.strip("\r\n"):
+        while first and not first.strip():
             first = stream.readline(_MAX_CELL)
         separator = max(_SEPARATORS, key=first.count)
         stream.seek(0)
-        row = next((r for r in _rows(stream, separator, path) if r), [])
-    while row and not row[-1].strip():
-        row.pop()
-    return tuple(row), separator
+        for before, row in enumerate(_rows(stream, separator, path)):
+            if any(cell.strip() for cell in row):
+                return tuple(row), separator, before
+    raise empty_file(path)
 
 
 def _rows(stream: io.TextIOBase, separator: str, path: Path) -> Iterator[list[str]]:
@@ -139,7 +141,9 @@ def _load_fast(space: Workspace, text: Path, columns: tuple[str, ...], separator
     return True
 
 
-def _load_exact(space: Workspace, text: Path, path: Path, columns: tuple[str, ...], separator: str) -> None:
+def _load_exact(
+    space: Workspace, text: Path, path: Path, columns: tuple[str, ...], separator: str, before: int = 0
+) -> None:
     """Row by row: short rows are filled up, longer ones refuse the file when the surplus says something."""
     space.con.execute("DROP TABLE IF EXISTS raw")
     spec = ", ".join(f"{c} VARCHAR" for c in columns)
@@ -147,9 +151,8 @@ def _load_exact(space: Workspace, text: Path, path: Path, columns: tuple[str, ..
     width = len(columns)
     with text.open(encoding="utf-8", newline="") as stream:
         numbered = enumerate(_rows(stream, separator, path), start=1)
-        for _, header in numbered:
-            if header:
-                break
+        for _ in range(before + 1):
+            next(numbered)
         while chunk := list(islice(numbered, _CHUNK_ROWS)):
             _append(space, chunk, width, path)
 

@@ -52,7 +52,7 @@ def open_table(space: Workspace, path: Path, choose: Callable[[list[tuple[str, .
             f"“{path.name}” has {len(table.columns)} columns, more than {MAX_COLUMNS}; keep only what is needed.",
         )
     if not table.rows:
-        raise _empty(path)
+        raise empty_file(path)
     return table
 
 
@@ -61,7 +61,7 @@ def _guard(path: Path) -> None:
         raise FileRefused("no-such-file", f"找不到文件“{path}”。", f"There is no file “{path}”.")
     size = path.stat().st_size
     if size == 0:
-        raise _empty(path)
+        raise empty_file(path)
     if size > MAX_BYTES:
         raise FileRefused(
             "file-too-large",
@@ -86,7 +86,8 @@ def _not_binary(head: bytes, path: Path) -> None:
         )
 
 
-def _empty(path: Path) -> FileRefused:
+def empty_file(path: Path) -> FileRefused:
+    """The refusal of a file without data rows."""
     return FileRefused(
         "empty-file",
         f"“{path.name}”没有数据行，未导入任何内容。",

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 — names are quoted and come from definitions of ours, values are bound
 """The course every import takes: open, match, read, check, write, commit. What differs is handed in."""
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 from zhida.exchange import batches, headers, reading
 from zhida.exchange.definitions import Definitions
 from zhida.exchange.feeds import FeedDef
-from zhida.exchange.files import open_table
+from zhida.exchange.files import RawTable, open_table
 from zhida.exchange.models import Batch
 from zhida.exchange.refusal import FileRefused
 from zhida.exchange.result import ImportResult, Replaced
@@ -103,12 +104,23 @@ def _check(space: Workspace, order: Order) -> Prepared:
     matched = headers.match(order.feed, table.header, feeds)
     reading.read(space.con, order.feed, matched, order.definitions.vocabulary)
     notes = [("unknown-column", h) for h in matched.unknown] + [("other-sheet", s) for s in table.other_sheets]
+    notes += [("unnamed-column", str(i + 1)) for i in _unnamed(space, table)]
     for code, found in notes:
         space.con.execute("INSERT INTO findings VALUES (0, '', '', ?, ?, '')", [code, found[:80]])
     order.step()
     ready = order.prepare(space)
     order.step()
     return ready
+
+
+def _unnamed(space: Workspace, table: RawTable) -> list[int]:
+    """Positions of columns that have data but no header."""
+    blank = [i for i, cell in enumerate(table.header) if not cell.strip()]
+    if not blank:
+        return []
+    sums = ", ".join(f"count(nullif(trim({table.columns[i]}), ''))" for i in blank)
+    row = space.con.execute(f"SELECT {sums} FROM raw").fetchone()
+    return [i for i, n in zip(blank, row or (), strict=True) if n]
 
 
 def _best_sheet(feed: FeedDef, found: list[tuple[str, ...]]) -> int:

@@ -30,6 +30,11 @@ def _weighted(code: str, alphabet: str, weights: tuple[int, ...]) -> str:
     return " + ".join(terms)
 
 
+def _edges() -> str:
+    """SQL: x begins or ends with a space of any kind."""
+    return " OR ".join(f"starts_with(x, '{c}') OR ends_with(x, '{c}')" for c in _SPACES)
+
+
 def _macros() -> dict[str, str]:
     wide, half = _WIDE.replace("'", "''"), _HALF.replace("'", "''")
     uscc_sum = _weighted("c", ALPHABET, WEIGHTS)
@@ -37,10 +42,10 @@ def _macros() -> dict[str, str]:
     powers = "[" + ", ".join(f"{10**i}::HUGEINT" for i in range(19)) + "]"
     return {
         # text without invisible characters and surrounding space; empty is NULL
-        # (translate is slow, so it runs only on the few cells that need it; so below)
+        # (translate and trim are slow, so they run only on the few cells that need them; so below)
         "z_text(x)": (
-            f"nullif(trim(CASE WHEN regexp_matches(x, '[{_INVISIBLE}]') THEN translate(x, '{_INVISIBLE}', '') "
-            f"ELSE x END, '{_SPACES}'), '')"
+            f"CASE WHEN x = '' THEN NULL WHEN {_edges()} OR regexp_matches(x, '[{_INVISIBLE}]') "
+            f"THEN nullif(trim(translate(x, '{_INVISIBLE}', ''), '{_SPACES}'), '') ELSE x END"
         ),
         # full-width letters, digits and signs as half-width
         "z_half(x)": (
@@ -62,21 +67,21 @@ def _macros() -> dict[str, str]:
         ),
         # a date however written with year first; NULL when there is no such day
         "z_date_text(x)": (
-            r"regexp_replace(translate(replace(regexp_replace(x, '[ T]+\d{1,2}:\d{2}(:\d{2})?(\.\d+)?$', ''), "
-            r"'日', ''), '年月/.', '----'), '\s', '', 'g')"
+            r"CASE WHEN regexp_full_match(x, '[\d-]*') THEN x ELSE regexp_replace(translate(replace("
+            r"regexp_replace(x, '[ T]+\d{1,2}:\d{2}(:\d{2})?(\.\d+)?$', ''), "
+            r"'日', ''), '年月/.', '----'), '\s', '', 'g') END"
         ),
-        "z_date(x)": (
-            r"CASE WHEN regexp_full_match(z_date_text(x), '(19|20|21)\d{6}') "
-            "THEN TRY_CAST(substr(z_date_text(x), 1, 4) || '-' || substr(z_date_text(x), 5, 2) || '-' "
-            "|| substr(z_date_text(x), 7, 2) AS DATE) "
-            r"WHEN regexp_full_match(z_date_text(x), '(19|20|21)\d{2}-\d{1,2}-\d{1,2}') "
-            "THEN TRY_CAST(z_date_text(x) AS DATE) END"
+        # from that text
+        "z_date_of(d)": (
+            r"CASE WHEN regexp_full_match(d, '(19|20|21)\d{6}') "
+            "THEN TRY_CAST(substr(d, 1, 4) || '-' || substr(d, 5, 2) || '-' || substr(d, 7, 2) AS DATE) "
+            r"WHEN regexp_full_match(d, '(19|20|21)\d{2}-\d{1,2}-\d{1,2}') THEN TRY_CAST(d AS DATE) END"
         ),
-        "z_month(x)": (
-            r"TRY_CAST(CASE WHEN regexp_full_match(z_date_text(x), '(19|20|21)\d{2}-\d{1,2}-?(\d{1,2})?') "
-            "THEN split_part(z_date_text(x), '-', 1) || '-' || split_part(z_date_text(x), '-', 2) || '-1' "
-            r"WHEN regexp_full_match(z_date_text(x), '(19|20|21)\d{4}(\d{2})?') "
-            "THEN substr(z_date_text(x), 1, 4) || '-' || substr(z_date_text(x), 5, 2) || '-1' END AS DATE)"
+        "z_month_of(d)": (
+            r"TRY_CAST(CASE WHEN regexp_full_match(d, '(19|20|21)\d{2}-\d{1,2}-?(\d{1,2})?') "
+            "THEN split_part(d, '-', 1) || '-' || split_part(d, '-', 2) || '-1' "
+            r"WHEN regexp_full_match(d, '(19|20|21)\d{4}(\d{2})?') "
+            "THEN substr(d, 1, 4) || '-' || substr(d, 5, 2) || '-1' END AS DATE)"
         ),
         "z_quarter_no(x)": (
             r"translate(regexp_extract(x, '^(?:19|20|21)\d{2}[年\-/. ]?\s*"
@@ -84,9 +89,8 @@ def _macros() -> dict[str, str]:
             r"regexp_extract(x, '^(?:19|20|21)\d{2}[年\-/. ]?\s*(?:第?\s*([1-4一二三四])\s*季度?|[Qq]([1-4]))$', 2), "
             "'一二三四', '1234')"
         ),
-        "z_quarter(x)": (
-            "CASE WHEN z_quarter_no(x) <> '' THEN make_date(CAST(substr(x, 1, 4) AS INTEGER), "
-            "CAST(z_quarter_no(x) AS INTEGER) * 3 - 2, 1) END"
+        "z_quarter_of(x, q)": (
+            "CASE WHEN q <> '' THEN make_date(CAST(substr(x, 1, 4) AS INTEGER), CAST(q AS INTEGER) * 3 - 2, 1) END"
         ),
         "z_year(x)": (
             r"CASE WHEN regexp_full_match(x, '(19|20|21)\d{2}(年|年度)?') "

@@ -208,6 +208,11 @@ MESSAGES: Final[dict[str, Message]] = {
         "第 1 行有未登记的列“{found}”，未读取；如需使用，请在数据源定义中补上。",
         "The header has a column “{found}” that this feed does not define; it was not read.",
     ),
+    "unnamed-column": Message(
+        "warning",
+        "第 {found} 列有数据但没有表头，未读取；如需使用，请补上表头。",
+        "Column {found} has data but no header; it was not read. Give it a header if it is needed.",
+    ),
     "other-sheet": Message(
         "warning",
         "工作簿中还有非空工作表“{found}”，未读取；如需导入请另存为单独文件。",

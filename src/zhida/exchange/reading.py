@@ -14,10 +14,11 @@ import duckdb
 import pyarrow as pa
 
 from zhida.exchange import macros, messages
+from zhida.exchange.cells import Cell
 from zhida.exchange.feeds import ColumnDef, FeedDef
-from zhida.exchange.headers import MONEY_UNITS, Matched
+from zhida.exchange.headers import Matched
 from zhida.exchange.workspace import literal, quoted
-from zhida.rules.vocabulary import CodeList, Fact, Vocabulary
+from zhida.rules.vocabulary import CodeList, Vocabulary
 
 SQL_TYPES: Mapping[str, str] = {
     "int": "BIGINT",
@@ -32,7 +33,6 @@ SQL_TYPES: Mapping[str, str] = {
     "uscc": "VARCHAR",
     "place": "VARCHAR",
 }
-_PERIOD_EXAMPLES = {"month": "2022-09", "quarter": "2022Q3", "year": "2022"}
 _LONGEST_FOUND = 80
 
 
@@ -117,156 +117,24 @@ def macros_half(text: str) -> str:
 
 
 def _typed_sql(feed: FeedDef, matched: Matched, vocabulary: Vocabulary) -> str:
-    clean, values, judged, joins = ["_row"], [], [], []
+    cells = [_cell(c, matched, vocabulary) for c in feed.columns if c.name in matched.columns]
+    absent = []
     for column in feed.columns:
-        where = matched.columns.get(column.name)
-        name, text = quoted(column.name), quoted("t_" + column.name)
-        if where is None:
-            values.append(f"CAST(NULL AS {SQL_TYPES[column.type]}) AS {name}")
+        if column.name not in matched.columns:
+            absent.append(f"CAST(NULL AS {SQL_TYPES[column.type]}) AS {quoted(column.name)}")
             if column.may_not_apply:
-                values.append(f"CAST(NULL AS BOOLEAN) AS {quoted(column.name + '#na')}")
-            continue
-        source, unit = where
-        clean.append(f"{_clean(column, source)} AS {text}")
-        if column.type == "uscc":
-            clean.append(f"{source} AS {quoted('o_' + column.name)}")
-        table = quoted("w_" + column.name)
-        value, join = _value(column, text, unit or column.unit, table)
-        if join:
-            joins.append(join)
-        if column.type == "uscc":
-            values.append(f"z_person_id({text}) AS {quoted('i_' + column.name)}")
-            values.append(f"z_uscc_shape({text}) AS {quoted('s_' + column.name)}")
-        silent = _silent(column, text)
-        values.append(f"CASE WHEN {silent} THEN NULL ELSE {value} END AS {name}")
-        if column.may_not_apply:
-            blank = f"({silent})" if column.blank == "not_applicable" else f"coalesce(z_not_applicable({text}), false)"
-            values.append(f"{blank} AS {quoted(column.name + '#na')}")
-        fact = vocabulary.facts.get(column.fact) if column.fact else None
-        problem, detail = _problem(column, fact, unit or column.unit)
-        judged.append(f"{problem} AS {quoted('p_' + column.name)}, {detail} AS {quoted('d_' + column.name)}")
+                absent.append(f"CAST(NULL AS BOOLEAN) AS {quoted(column.name + '#na')}")
+    clean = ", ".join(["_row", *(x for c in cells for x in c.clean())])
+    prepared = ", ".join(["*", *(x for c in cells for x in c.prepared())])
+    valued = ", ".join(["prepared.*", *(x for c in cells for x in c.valued()), *absent])
+    judged = ", ".join(["*", *(x for c in cells for x in c.judged())])
+    joins = " ".join(c.join() for c in cells)
     return (
-        f"WITH clean AS (SELECT {', '.join(clean)} FROM raw), "
-        f"valued AS (SELECT clean.*, {', '.join(values)} FROM clean {' '.join(joins)}) "
-        f"SELECT *, {', '.join(judged)} FROM valued"
+        f"WITH clean AS (SELECT {clean} FROM raw), prepared AS (SELECT {prepared} FROM clean), "
+        f"valued AS (SELECT {valued} FROM prepared {joins}) SELECT {judged} FROM valued"
     )
 
 
-def _silent(column: ColumnDef, text: str) -> str:
-    """SQL: the cell says nothing. 无 is an answer to a yes-or-no question and silence elsewhere."""
-    missing = f"z_missing({text})" + (f" AND {text} <> '无'" if column.type == "bool" else "")
-    return f"{text} IS NULL OR ({missing}) OR z_not_applicable({text})"
-
-
-def _clean(column: ColumnDef, source: str) -> str:
-    if column.type == "uscc":
-        return f"nullif(z_code({source}), '')"
-    if column.type == "text":
-        return f"z_text({source})"
-    return f"z_text(z_half({source}))"
-
-
-def _value(column: ColumnDef, text: str, unit: str | None, words: str) -> tuple[str, str]:
-    """SQL of the typed value (NULL when unreadable) and the join it needs."""
-    kind = column.type
-    if kind == "money":
-        return _money(text, unit), ""
-    if kind == "int":
-        return _whole(text, unit), ""
-    if kind == "code":
-        join = f"LEFT JOIN {quoted('words_' + str(column.codes))} AS {words} ON {words}.word = lower({text})"
-        return f"{words}.code", join
-    if kind in ("date", "month", "quarter", "year", "bool"):
-        return f"z_{kind}({text})", ""
-    return text, ""
-
-
-def _money(text: str, unit: str | None) -> str:
-    """Fen: the unit written in the cell, else the column's, says how far the point moves."""
-    bare = f"ltrim({text}, '¥ ')"
-    places = 2 + MONEY_UNITS.get(unit or "元", 0)
-    cases = "".join(
-        f"WHEN {bare} LIKE '%{word}' THEN z_shift(z_number(trim(left({bare}, -{len(word)}))), {2 + power}) "
-        for word, power in sorted(MONEY_UNITS.items(), key=lambda item: -len(item[0]))
-    )
-    return f"CASE WHEN NOT regexp_matches({bare}, '[元万亿]$') THEN z_shift(z_number({bare}), {places}) {cases}END"
-
-
-def _whole(text: str, unit: str | None) -> str:
-    bare = text
-    if unit and unit != "bp":
-        bare = f"CASE WHEN {text} LIKE '%{unit}' THEN trim(left({text}, -{len(unit)})) ELSE {text} END"
-    plain = f"z_shift(z_number({bare}), 0)"
-    if unit == "bp":
-        return f"CASE WHEN {text} LIKE '%\\%' ESCAPE '\\' THEN z_shift(z_number(left({text}, -1)), 2) ELSE {plain} END"
-    return plain
-
-
-def _problem(column: ColumnDef, fact: Fact | None, unit: str | None) -> tuple[str, str]:
-    """SQL of the problem code (NULL when fine) and of its detail."""
-    name, text = quoted(column.name), quoted("t_" + column.name)
-    if column.type == "uscc":
-        return _uscc_problem(column)
-    silent = _silent(column, text)
-    missing = f"WHEN {silent} THEN {_missing(column)}"
-    code, detail = _unreadable(column, unit)
-    cases, details = (
-        [missing, f"WHEN {name} IS NULL THEN '{code}'"],
-        [f"WHEN {name} IS NULL THEN {literal(detail)}"],
-    )
-    if fact is not None and column.type in ("int", "money"):
-        for bound, op, word in ((fact.lo, "<", "too-small"), (fact.hi, ">", "too-large")):
-            if bound is not None:
-                cases.append(f"WHEN {name} {op} {bound} THEN '{word}'")
-                details.append(f"WHEN {name} {op} {bound} THEN {literal(_limit(bound, column.type))}")
-    return f"CASE {' '.join(cases)} END", f"CASE {' '.join(details)} END"
-
-
-def _missing(column: ColumnDef) -> str:
-    return "'missing-value'" if column.required else "NULL"
-
-
-def _unreadable(column: ColumnDef, unit: str | None) -> tuple[str, str]:
-    if column.bad == "warn":
-        return "unreadable-value", ""
-    if column.type in _PERIOD_EXAMPLES:
-        return "not-a-period", _PERIOD_EXAMPLES[column.type]
-    return {
-        "int": ("not-a-whole-number", ""),
-        "money": ("not-an-amount", unit or "元"),
-        "date": ("not-a-date", ""),
-        "bool": ("not-yes-or-no", ""),
-        "code": ("not-in-code-list", column.codes or ""),
-    }.get(column.type, ("unreadable-value", ""))
-
-
-def _limit(bound: int, kind: str) -> str:
-    if kind != "money":
-        return str(bound)
-    from zhida.core.money import format_fen
-
-    return f"{format_fen(bound)} 元"
-
-
-def _uscc_problem(column: ColumnDef) -> tuple[str, str]:
-    code, original = quoted("t_" + column.name), quoted("o_" + column.name)
-    person, shaped = quoted("i_" + column.name), quoted("s_" + column.name)
-    bad = f"regexp_replace({code}, '[0-9A-HJ-NPQRTUWXY]', '', 'g')"
-    problem = (
-        f"CASE WHEN {code} IS NULL OR z_missing({code}) THEN {'NULL' if not column.required else repr('code-missing')} "
-        rf"WHEN regexp_full_match({code}, '\d(\.\d+)?E\+?\d+') THEN 'code-ruined' "
-        f"WHEN {person} THEN 'code-is-person-id' "
-        f"WHEN length({code}) NOT IN (15, 18) THEN 'code-length' "
-        rf"WHEN length({code}) = 15 AND NOT regexp_full_match({code}, '\d{{15}}') THEN 'code-characters' "
-        f"WHEN length({code}) = 18 AND NOT {shaped} THEN 'code-characters' "
-        f"WHEN {code} <> {original} THEN 'code-written-oddly' END"
-    )
-    detail = (
-        f"CASE WHEN {code} IS NULL OR {person} THEN NULL "
-        f"WHEN length({code}) NOT IN (15, 18) THEN CAST(length({code}) AS VARCHAR) "
-        f"WHEN length({code}) = 18 AND NOT {shaped} "
-        f"THEN CASE WHEN {bad} <> '' THEN {bad} ELSE substr({code}, 3, 6) END "
-        rf"WHEN length({code}) = 15 AND NOT regexp_full_match({code}, '\d{{15}}') "
-        rf"THEN regexp_replace({code}, '\d', '', 'g') ELSE {code} END"
-    )
-    return problem, detail
+def _cell(column: ColumnDef, matched: Matched, vocabulary: Vocabulary) -> Cell:
+    source, unit = matched.columns[column.name]
+    return Cell(column, source, unit or column.unit, vocabulary.facts.get(column.fact) if column.fact else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
-from zhida.exchange.files import RawTable
+from zhida.exchange.files import RawTable, empty_file
 from zhida.exchange.refusal import FileRefused
 from zhida.exchange.workspace import Workspace
 
@@ -53,11 +53,7 @@ def _load_sheet(
     visible = [m.name for m in book.sheets_metadata if m.visible == SheetVisibleEnum.Visible]
     names = [n for n in visible if book.get_sheet_by_name(n).height > 0]
     if not names:
-        raise FileRefused(
-            "empty-file",
-            f"“{path.name}”没有数据行，未导入任何内容。",
-            f"“{path.name}” holds no rows of data; nothing was imported.",
-        )
+        raise empty_file(path)
     sheets = {n: book.get_sheet_by_name(n) for n in names}
     headers = [_header(s) for s in sheets.values()]
     picked = choose(headers)
@@ -65,33 +61,30 @@ def _load_sheet(
     return _fill(space, sheets[names[picked]], headers[picked], others)
 
 
+def _numbered(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
+    """Rows with content and their numbers as a person sees them (calamine yields leading blank rows too)."""
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        cells = [cell_text(v) for v in row]
+        if any(c.strip() for c in cells):
+            yield number, cells
+
+
 def _header(sheet: CalamineSheet) -> tuple[str, ...]:
-    row = [cell_text(v) for v in next(_rows(sheet), [])]
-    while row and not row[-1].strip():
-        row.pop()
-    return tuple(row)
-
-
-def _rows(sheet: CalamineSheet) -> Any:
-    """Rows from the first used one on."""
-    return sheet.iter_rows()
+    return tuple(next((cells for _, cells in _numbered(sheet)), []))
 
 
 def _fill(space: Workspace, sheet: CalamineSheet, header: tuple[str, ...], others: tuple[str, ...]) -> RawTable:
     columns = tuple(f"c{i}" for i in range(len(header)))
-    spec = ", ".join(f"{c} VARCHAR" for c in columns)
+    spec = "".join(f", {c} VARCHAR" for c in columns)
     space.con.execute("DROP TABLE IF EXISTS raw")
-    space.con.execute(f"CREATE TABLE raw (_row INTEGER{', ' + spec if spec else ''})")
-    first = sheet.start[0] if sheet.start else 0
-    numbered = enumerate(_rows(sheet), start=first + 1)
-    next(numbered, None)
+    space.con.execute(f"CREATE TABLE raw (_row INTEGER{spec})")
+    rows = _numbered(sheet)
+    next(rows, None)
     total = 0
-    while chunk := list(islice(numbered, _CHUNK_ROWS)):
-        rows = [(n, [cell_text(v) for v in r[: len(columns)]]) for n, r in chunk]
-        rows = [(n, r) for n, r in rows if any(v.strip() for v in r)]
-        total += len(rows)
-        arrays = [pa.array([n for n, _ in rows], pa.int32())]
-        arrays += [pa.array([r[i] for _, r in rows], pa.string()) for i in range(len(columns))]
+    while chunk := list(islice(rows, _CHUNK_ROWS)):
+        total += len(chunk)
+        arrays = [pa.array([n for n, _ in chunk], pa.int32())]
+        arrays += [pa.array([r[i] for _, r in chunk], pa.string()) for i in range(len(columns))]
         space.con.register("chunk", pa.Table.from_arrays(arrays, names=["_row", *columns]))
         space.con.execute("INSERT INTO raw SELECT * FROM chunk")
         space.con.unregister("chunk")
