@@ -6,11 +6,13 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 CJK = re.compile(r"[\u3400-\u9fff\uff00-\uffef\u3000-\u303f]")
+CHINESE = re.compile(rf"{CJK.pattern}(?:[\w*·. -]*{CJK.pattern})*", re.ASCII)
+"""Chinese words, together with the digits and letters between them (a shop's number)."""
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -37,11 +39,11 @@ class Both:
 
 
 def say(value: object) -> SafeString:
-    """Escaped text; Chinese inside an English page is marked as Chinese for screen readers."""
-    text = str(value)
-    if english() and CJK.search(text):
-        return format_html('<span lang="zh-Hans">{}</span>', text)
-    return mark_safe(conditional_escape(text))  # noqa: S308  escaped in the same breath
+    """Escaped text; the Chinese words in an English page are marked as Chinese for screen readers."""
+    escaped = str(conditional_escape(str(value)))
+    if english():
+        escaped = CHINESE.sub(r'<span lang="zh-Hans">\g<0></span>', escaped)
+    return mark_safe(escaped)  # noqa: S308  escaped above; the marks are ours
 
 
 def head(value: object) -> SafeString:
