@@ -170,7 +170,7 @@ def _string(text: str, at: int) -> Token:
         if end >= len(text) or (len(quote) == 1 and text[end] in "\r\n"):
             fail("unterminated-string", f"文本缺少结尾的引号 {quote}", f"the closing {quote} is missing", Span(at, end))
         end += 2 if text[end] == "\\" and not raw else 1
-    body = text[start:end]
+    body = text[start:end].replace("\r\n", "\n").replace("\r", "\n")  # as the C++ and Go CEL do
     value = body if raw else _unescape(body, start)
     return Token("string", value, Span(at, end + len(quote)))
 
