@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from zhida.exchange import csvfile
 from zhida.exchange.files import RawTable, open_table
 from zhida.exchange.refusal import FileRefused
-from zhida.exchange.workspace import open_workspace
 from zhida.exchange.workbook import number_text
+from zhida.exchange.workspace import open_workspace
 
 
 def read(path: Path) -> tuple[RawTable, list[tuple[object, ...]]]:

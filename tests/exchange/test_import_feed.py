@@ -212,7 +212,8 @@ def test_codes_are_accepted_by_code_name_and_listed_spelling(desk):
 def test_an_empty_cell_of_an_optional_fact_means_what_the_feed_says(desk):
     codes = [desk.code(i) for i in range(3)]
     desk.register(*codes)
-    rows = [("统一社会信用代码", "月份", "信用等级", "处罚日期"), (codes[0], "2022-08", "A", ""), (codes[1], "2022-08", "B", "不适用"),
+    rows = [("统一社会信用代码", "月份", "信用等级", "处罚日期"),
+            (codes[0], "2022-08", "A", ""), (codes[1], "2022-08", "B", "不适用"),
             (codes[2], "2022-08", "", "2022/8/3")]  # fmt: skip
     result = desk.feed("credit", desk.csv("c.csv", rows))
     path = lake() / queries.batch(result.batch).lake_path

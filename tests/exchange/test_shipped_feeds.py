@@ -73,9 +73,12 @@ def test_a_file_with_a_feed_s_own_headers_is_recognised_as_that_feed():
         assert scores[feed.id] == (0, len(feed.columns))
 
 
+CODE = {"name": "uscc", "header": ["代码"], "type": "uscc"}
+NUMBER = {"name": "n", "header": ["数"], "type": "int", "fact": "n"}
+KIND = {"name": "kind", "header": ["种"], "type": "text"}
 BASE = {
-    "id": "x", "title": {"zh": "x", "en": "x"}, "provider": "p", "frequency": "monthly", "entity": "subject", "key": "uscc",
-    "columns": [{"name": "uscc", "header": ["代码"], "type": "uscc"}, {"name": "n", "header": ["数"], "type": "int", "fact": "n"}],
+    "id": "x", "title": {"zh": "x", "en": "x"}, "provider": "p", "frequency": "monthly", "entity": "subject",
+    "key": "uscc", "columns": [CODE, NUMBER],
 }  # fmt: skip
 
 
@@ -84,9 +87,8 @@ BASE = {
     [
         ({"key": "code"}, "code"),
         ({"period": "n"}, "period"),
-        ({"columns": [*BASE["columns"], {"name": "kind", "header": ["种"], "type": "text"}], "unique": ["uscc", "kind"]}, "sum"),
-        ({"columns": [{"name": "uscc", "header": ["代码"], "type": "uscc"},
-                      {"name": "n", "header": ["数"], "type": "int", "fact": "n", "take": "series"}]}, "month"),
+        ({"columns": [CODE, NUMBER, KIND], "unique": ["uscc", "kind"]}, "sum"),
+        ({"columns": [CODE, {**NUMBER, "take": "series"}]}, "month"),
         ({"title": None}, "definition"),
     ],
 )  # fmt: skip

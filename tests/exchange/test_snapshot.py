@@ -129,7 +129,8 @@ def test_records_have_a_row_each_and_their_subject_facts_are_combined(desk):
     a, b, c = (desk.code(i) for i in range(3))
     desk.register(a, b)
     rows = [LEASE, (a, "L1", "2022-08", 1000, "", "否"), (a, "L2", "2022-08", 2000, "2022-05-01", "是"),
-            (b, "L1", "2022-08", 3000, "", "否"), (b, "L3", "2022-08", 1, "", ""), (c, "L9", "2022-08", 9, "", "是")]  # fmt: skip
+            (b, "L1", "2022-08", 3000, "", "否"), (b, "L3", "2022-08", 1, "", ""),
+            (c, "L9", "2022-08", 9, "", "是")]  # fmt: skip
     result = desk.feed("rent-leases", desk.csv("l.csv", rows))
     assert result.unlinked == 1
     made = build(desk)

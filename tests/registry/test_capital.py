@@ -37,7 +37,8 @@ def test_capital_is_read_exactly_with_its_currency(text, hundredths, currency):
     macros.register(con)
     parts = capital.parts_sql("z_half(t)")
     row = con.execute(
-        f"SELECT {capital.amount_sql('p')}, {capital.currency_sql('p')} FROM (SELECT {parts} AS p FROM (SELECT ? AS t))",
+        f"SELECT {capital.amount_sql('p')}, {capital.currency_sql('p')} "
+        f"FROM (SELECT {parts} AS p FROM (SELECT ? AS t))",
         [text],
     ).fetchone()
     assert row == (hundredths, currency)

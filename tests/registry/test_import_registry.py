@@ -27,8 +27,8 @@ ADDRESS = "浙江省温州市文成县巨屿镇镇中东路86号"
 
 def row(number: str, **changes: str) -> tuple[str, ...]:
     values = {
-        "name": "浙江某阀门有限公司", "code": number, "day": "2010-07-09", "type": "N/A", "capital": "N/A", "scope": "阀门",
-        "province": "浙江", "city": "温州", "address": ADDRESS,
+        "name": "浙江某阀门有限公司", "code": number, "day": "2010-07-09", "type": "N/A", "capital": "N/A",
+        "scope": "阀门", "province": "浙江", "city": "温州", "address": ADDRESS,
     }  # fmt: skip
     return tuple((values | changes).values())
 
