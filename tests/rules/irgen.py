@@ -100,6 +100,29 @@ class Maker:
             outputs[f"more-{kind}"] = self.node(kind)
         return program(conditions, outputs, name)
 
+    def code_rule(self, depth: int = 2) -> ir.Node:
+        """A condition that looks at codes only, as "where" and "for whom" conditions do."""
+        if depth <= 0 or self.random.random() < 0.3:
+            key = self.random.choice(list(CODES))
+            if self.random.random() < 0.3:
+                value = self.random.choice([*CODES[key], None])
+                sides = [var(key), const(value, "code", "grade")]
+                self.random.shuffle(sides)
+                return cmp(self.random.choice(["==", "!="]), *sides)
+            return yes(ir.In, var(key), frozenset(self.random.sample(CODES[key], 3)))
+        shape = self.random.choice([ir.And, ir.Or, ir.Not, ir.If])
+        args = tuple(self.code_rule(depth - 1) for _ in range(3))
+        if shape is ir.Not:
+            return yes(ir.Not, args[0])
+        return yes(ir.If, *args) if shape is ir.If else yes(shape, args)
+
+    def code_program(self, name: str) -> Program:
+        """Conditions on codes alone, and one that mixes such a test with others."""
+        conditions = [self.code_rule() for _ in range(self.random.randint(1, 3))]
+        conditions.append(yes(ir.Or, (self.code_rule(), self.node("bool", 1))))
+        amount = number(ir.If, 0, 10**14, self.code_rule(), var("staff"), var("rent"))
+        return program(conditions, {"amount": amount}, name)
+
     def _bool(self, depth: int) -> ir.Node:
         r = self.random
         if depth <= 0:

@@ -1,69 +1,130 @@
-"""Conditions that look only at codes, decided once per code instead of once per row.
+"""Conditions and parts of conditions that look only at codes, decided once per code, not per row.
 
-Where a measure applies, to whom, in which industry: such conditions depend on a few code facts that
-take few values. Codes no condition tells apart form a class (with "any other code" and "unknown" as
-classes of their own), and the tracer decides every condition for every combination of classes at
-compile time. A row then needs one look-up per group of facts instead of one test per condition.
+Where a measure applies, to whom, in which industry: such tests depend on a few code facts that take
+few values. Codes no test tells apart form a class (with "any other code" and "unknown" as classes of
+their own), and each test is decided for every combination of classes at compile time. A row then
+needs one look-up per group of facts instead of one test per condition and set.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from zhida.rules import ir
-from zhida.rules.evaluate import trace
+from zhida.rules.closures import compile_assessor
 from zhida.rules.graph import Graph
+from zhida.rules.program import Condition, Program
 
-MAX_COMBINATIONS: Final = 4096
-MAX_COLUMNS: Final = 3
+MAX_COMBINATIONS: Final = 256
+MAX_FACTS: Final = 3  # of one test; groups of tests may read more
+# Rough cost in ms per million rows on DuckDB 2.0 (docs/performance.md): a look-up must be cheaper than
+# the tests it replaces. Long IN lists become a join each.
+COST_TEST: Final = 10
+COST_LONG_LIST: Final = 25
+COST_FACT: Final = 18
+COST_GROUP: Final = 20
+LONG_LIST: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class CodeClasses:
-    """The codes of one fact sorted into classes 1..n; class 0 is any other code, n + 1 is unknown."""
+    """The codes of one fact sorted into classes 1..count; 0 is any other code, count + 1 unknown."""
 
     key: str
     class_of: dict[str, int]
     count: int
 
-    def representative(self, number: int) -> str | None:
-        """A code of the class, or None for the unknown class."""
-        if number == self.count + 1:
-            return None
-        if number == 0:
-            return "".join(self.class_of) + "?"  # longer than every known code, so equal to none
-        return next(code for code, one in self.class_of.items() if one == number)
+    @property
+    def size(self) -> int:
+        return self.count + 2
+
+    def representatives(self) -> list[str | None]:
+        """One code of each class in order; None stands for unknown."""
+        first = {number: code for code, number in reversed(self.class_of.items())}
+        other = "".join(self.class_of) + "?"  # longer than every known code, so equal to none
+        return [other, *(first[n] for n in range(1, self.count + 1)), None]
 
 
 @dataclass(frozen=True, slots=True)
 class CodeGroup:
-    """Conditions over the same code facts and their values for each combination of classes.
+    """Tests (graph numbers) decided by the same look-up.
 
-    bits: positions of the conditions in the layout. values: one tuple per combination, in the order of
-    ``itertools.product`` over 0..count+1 of each fact, holding the value of each condition.
+    rows: per combination of classes, in the order of ``itertools.product``, the bitmaps (true,
+    unknown) with bit i for ``tests[i]``.
     """
 
     classes: tuple[CodeClasses, ...]
-    bits: tuple[int, ...]
-    values: tuple[tuple[bool | None, ...], ...]
+    tests: tuple[int, ...]
+    rows: tuple[tuple[int, int], ...]
 
 
-def code_groups(graph: Graph, conditions: Sequence[int]) -> tuple[CodeGroup, ...]:
-    """Group the conditions (graph numbers by bit) that can be tabulated; others are left out."""
+def code_tests(graph: Graph, roots: Iterable[int]) -> tuple[int, ...]:
+    """The topmost nodes at or below ``roots`` that read nothing but codes."""
+    found: dict[int, None] = {}
+    seen: set[int] = set()
+
+    def visit(number: int) -> None:
+        if number in seen:
+            return
+        seen.add(number)
+        if _fact_keys(graph, number):
+            found[number] = None
+            return
+        for arg in graph.nodes[number].args:
+            visit(arg)
+
+    for root in roots:
+        visit(root)
+    return tuple(found)
+
+
+def code_groups(graph: Graph, tests: Sequence[int]) -> tuple[CodeGroup, ...]:
+    """Tests gathered into as few look-ups as the limit allows; what a look-up does not pay for is left out."""
+    merged: list[tuple[set[str], list[int]]] = []
     by_keys: dict[tuple[str, ...], list[int]] = {}
-    for bit, number in enumerate(conditions):
-        keys = _code_keys(graph, number)
-        if keys:
-            by_keys.setdefault(keys, []).append(bit)
-    groups = (_group(graph, keys, bits, conditions) for keys, bits in sorted(by_keys.items()))
-    return tuple(g for g in groups if g is not None)
+    for test in tests:
+        by_keys.setdefault(_fact_keys(graph, test), []).append(test)
+    for keys, members in sorted(by_keys.items(), key=lambda item: (-len(item[0]), item[0])):
+        _place(graph, merged, set(keys), members)
+    groups = (_group(graph, sorted(keys), members) for keys, members in merged)
+    return tuple(g for g in groups if _pays(graph, g))
 
 
-def _code_keys(graph: Graph, number: int) -> tuple[str, ...]:
-    """The code facts of a condition that reads nothing else and tells codes apart only by constants."""
+def _place(graph: Graph, merged: list[tuple[set[str], list[int]]], keys: set[str], tests: list[int]) -> None:
+    """Put tests where they share facts and enlarge a table least, or start a new one."""
+    sized = [
+        (_combinations(graph, held | keys, members + tests), i)
+        for i, (held, members) in enumerate(merged)
+        if held & keys
+    ]
+    size, index = min(sized, default=(MAX_COMBINATIONS + 1, -1))
+    if size <= MAX_COMBINATIONS:
+        merged[index][0].update(keys)
+        merged[index][1].extend(tests)
+    elif _combinations(graph, keys, tests) <= MAX_COMBINATIONS:
+        merged.append((keys, list(tests)))
+
+
+def _combinations(graph: Graph, keys: Iterable[str], tests: Sequence[int]) -> int:
+    return math.prod(_classes(graph, key, tests).size for key in keys)
+
+
+def _pays(graph: Graph, group: CodeGroup) -> bool:
+    sets = {s for c in group.classes for t in group.tests for s in _code_sets(graph, c.key, t)}
+    long = sum(1 for codes in sets if len(codes) >= LONG_LIST)
+    plain = COST_TEST * len(group.tests) + COST_LONG_LIST * long
+    return plain > COST_GROUP + COST_FACT * len(group.classes)
+
+
+def _fact_keys(graph: Graph, number: int) -> tuple[str, ...]:
+    """The code facts of a test that reads nothing else and tells codes apart only by constants."""
+    if graph.nodes[number].node.kind != "bool":
+        return ()
     keys: set[str] = set()
     for below in graph.below(number):
         node = graph.nodes[below].node
@@ -71,40 +132,29 @@ def _code_keys(graph: Graph, number: int) -> tuple[str, ...]:
             return ()
         if node.kind == "code" and not isinstance(node, ir.Var | ir.Const):
             return ()
-        if isinstance(node, ir.Cmp) and _compares_two_facts(node):
+        if isinstance(node, ir.Cmp) and isinstance(node.left, ir.Var) and isinstance(node.right, ir.Var):
             return ()
         if isinstance(node, ir.Var):
             keys.add(node.key)
-    return tuple(sorted(keys)) if len(keys) <= MAX_COLUMNS else ()
+    return tuple(sorted(keys)) if len(keys) <= MAX_FACTS else ()
 
 
-def _compares_two_facts(node: ir.Cmp) -> bool:
-    return isinstance(node.left, ir.Var) and isinstance(node.right, ir.Var)
+def _group(graph: Graph, keys: list[str], tests: list[int]) -> CodeGroup:
+    classes = tuple(_classes(graph, key, tests) for key in keys)
+    conditions = tuple(Condition(str(n), graph.nodes[n].node, "", "", "") for n in tests)
+    program = Program("", "", "", dt.date.min, "", conditions, (), ())
+    run = compile_assessor([program])
+    rows = []
+    for codes in itertools.product(*(c.representatives() for c in classes)):
+        known = {k: code for k, code in zip(keys, codes, strict=True) if code is not None}
+        (decision,) = run(known)
+        rows.append((decision.true, decision.unknown))
+    return CodeGroup(classes, tuple(tests), tuple(rows))
 
 
-def _group(
-    graph: Graph, keys: tuple[str, ...], bits: list[int], conditions: Sequence[int]
-) -> CodeGroup | None:
-    numbers = [conditions[b] for b in bits]
-    classes = tuple(_classes(graph, key, numbers) for key in keys)
-    size = 1
-    for one in classes:
-        size *= one.count + 2
-    if size > MAX_COMBINATIONS:
-        return None
-    nodes = [graph.nodes[n].node for n in numbers]
-    values = []
-    for combination in itertools.product(*(range(c.count + 2) for c in classes)):
-        codes = (c.representative(n) for c, n in zip(classes, combination, strict=True))
-        facts = {k: code for k, code in zip(keys, codes, strict=True) if code is not None}
-        results = (trace(node, facts).value for node in nodes)
-        values.append(tuple(None if r is None else bool(r) for r in results))
-    return CodeGroup(classes, tuple(bits), tuple(values))
-
-
-def _classes(graph: Graph, key: str, numbers: list[int]) -> CodeClasses:
-    """Two codes are in one class when every set and every constant the conditions use treats them alike."""
-    sets = _code_sets(graph, key, numbers)
+def _classes(graph: Graph, key: str, tests: Sequence[int]) -> CodeClasses:
+    """Two codes are in one class when every set and every constant the tests use treats them alike."""
+    sets = list(dict.fromkeys(s for test in tests for s in _code_sets(graph, key, test)))
     known: dict[tuple[bool, ...], int] = {(False,) * len(sets): 0}
     class_of: dict[str, int] = {}
     for code in sorted(set().union(*sets)):
@@ -113,16 +163,15 @@ def _classes(graph: Graph, key: str, numbers: list[int]) -> CodeClasses:
     return CodeClasses(key, class_of, len(known) - 1)
 
 
-def _code_sets(graph: Graph, key: str, numbers: list[int]) -> list[frozenset[str]]:
-    found: dict[frozenset[str], None] = {}
-    for number in numbers:
-        for below in sorted(graph.below(number)):
-            node = graph.nodes[below].node
-            if isinstance(node, ir.In) and isinstance(node.arg, ir.Var) and node.arg.key == key:
-                found[node.codes] = None
-            elif isinstance(node, ir.Cmp):
-                found.update(dict.fromkeys(_compared_codes(node, key)))
-    return list(found)
+def _code_sets(graph: Graph, key: str, test: int) -> list[frozenset[str]]:
+    found: list[frozenset[str]] = []
+    for below in sorted(graph.below(test)):
+        node = graph.nodes[below].node
+        if isinstance(node, ir.In) and isinstance(node.arg, ir.Var) and node.arg.key == key:
+            found.append(node.codes)
+        elif isinstance(node, ir.Cmp):
+            found.extend(_compared_codes(node, key))
+    return found
 
 
 def _compared_codes(node: ir.Cmp, key: str) -> list[frozenset[str]]:

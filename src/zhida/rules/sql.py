@@ -1,8 +1,9 @@
 """Many programs compiled to one SELECT for DuckDB, PostgreSQL or Spark.
 
-The statement is a stack of layers: (1) the needed facts, with code look-ups joined in; (2) repeated
-subtrees, by depth; (3) the T/U words, one bit per distinct condition; (4) outcomes and outputs. NULL
-is unknown throughout. Everything is total (``totality``), because engines may evaluate any branch.
+The statement is a stack of layers: (1) the needed facts and the classes of codes; (2) what codes
+decide, looked up; (3) repeated subtrees, by depth; (4) the T/U words, one bit per distinct condition;
+(5) outcomes; (6) outputs. NULL is unknown throughout. Everything is total (``totality``), because an
+engine may evaluate any branch for any row.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from zhida.rules.graph import Graph
 from zhida.rules.layout import WORD_BITS, Layout, ProgramLayout, build_layout
 from zhida.rules.outcome import Outcome
 from zhida.rules.program import Program
-from zhida.rules.sql_codes import SOURCE, CodeJoins
+from zhida.rules.simplify import Memo, simplify
+from zhida.rules.sql_codes import CodeJoins
 from zhida.rules.sql_dialect import (
     SQL_TYPES,
     Dialect,
     DialectName,
     Sql,
-    alias,
     balanced,
     binary,
     cast,
@@ -32,10 +33,11 @@ from zhida.rules.sql_dialect import (
     is_null,
     when,
 )
-from zhida.rules.sql_layers import Layers, Named
+from zhida.rules.sql_layers import Layers
+from zhida.rules.sql_stack import Stage, build_stages, stack_sql
 from zhida.rules.totality import require_total
 
-_RELATION = "zhida relation"
+Named = tuple[str, Sql]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,41 +60,26 @@ class BatchPlan:
     dialect: DialectName
     layout: Layout
     columns: tuple[SourceColumn, ...]
-    _base: tuple[Named, ...] = field(repr=False)
-    _joins: CodeJoins = field(repr=False)
-    _steps: tuple[tuple[Named, ...], ...] = field(repr=False)
+    _stages: tuple[Stage, ...] = field(repr=False)
 
     def select(self, relation: str, keys: Sequence[str] = ()) -> str:
         """The SELECT over ``relation``: SQL text of a table, function or parenthesised query of ours.
 
-        ``relation`` is inserted as it stands and must never hold a user's text.
+        ``relation`` is inserted as it stands and must never hold a user's text. ValueError for a key
+        column whose name the result uses itself.
         """
-        dialect = Dialect(self.dialect)
-        tree = _first_layer(self._base, self._joins, keys)
-        available = [*keys, *(name for name, _ in self._base)]
-        if self._joins.second:
-            tree = _second_layer(dialect.fence(tree), available, self._joins)
-            available += [name for name, _ in self._joins.second]
-        for index, step in enumerate(self._steps):
-            later = {c.name for s in self._steps[index:] for _, e in s for c in e.find_all(exp.Column)}
-            kept = [n for n in available if n in later or n in keys]
-            kept += [n for n in available if n not in kept and n in self.produced]
-            tree = _layer(dialect.fence(tree), kept, step)
-            available = [*kept, *(name for name, _ in step)]
-        final = [*keys, *self.produced]
-        text = dialect.sql(_layer(dialect.fence(tree), final, ()))
-        return text.replace(dialect.sql(column(_RELATION)), relation, 1)
+        taken = {name.lower() for name in produced(self.layout)}
+        clash = [key for key in keys if key.lower() in taken]
+        if clash:
+            raise ValueError(f"key columns clash with result columns: {', '.join(clash)}")
+        return stack_sql(Dialect(self.dialect), self._stages, relation, keys)
 
-    @property
-    def produced(self) -> tuple[str, ...]:
-        """The result columns after the keys."""
-        words = [f"{letter}{w}" for w in range(self.layout.words) for letter in "tu"]
-        answers = [
-            name
-            for program in self.layout.programs
-            for name in (program.outcome, *(o.column for o in program.outputs))
-        ]
-        return (*words, *answers)
+
+def produced(layout: Layout) -> tuple[str, ...]:
+    """The result columns after the keys."""
+    words = [f"{letter}{w}" for w in range(layout.words) for letter in "tu"]
+    answers = [n for p in layout.programs for n in (p.outcome, *(o.column for o in p.outputs))]
+    return (*words, *answers)
 
 
 def compile_batch(programs: Sequence[Program], dialect: DialectName) -> BatchPlan:
@@ -102,63 +89,66 @@ def compile_batch(programs: Sequence[Program], dialect: DialectName) -> BatchPla
             require_total(condition.node, f"{program.measure}.conditions.{condition.id}")
         for output in program.outputs:
             require_total(output.node, f"{program.measure}.{output.id}")
-    graph = Graph()
-    layout, conditions = build_layout(programs, graph)
-    outputs = [[graph.add(o.node) for o in p.outputs] for p in programs]
-    joins = CodeJoins(graph, conditions)
+    memo: Memo = {}
+    written, graph = Graph(), Graph()  # bits are named by the rules as written
+    layout, positions = build_layout(programs, written)
+    conditions = [graph.add(simplify(written.nodes[n].node, memo)) for n in positions]
+    outputs = [[graph.add(simplify(o.node, memo)) for o in p.outputs] for p in programs]
+    flat = [number for one in outputs for number in one]
+    joins = CodeJoins(graph, conditions, flat)
     tested = {b: n for b, n in enumerate(conditions) if b not in joins.tabulated}
-    roots = [*tested.values(), *(n for one in outputs for n in one)]
-    layers = Layers(graph, roots, joins, Dialect(dialect))
-    steps = [
-        *(tuple(step) for step in layers.steps),
-        tuple(_words(layout.words, tested, layers, joins)),
-        tuple(_outcome(layout, i, o, layers) for i, o in enumerate(outputs)),
-        tuple(_outputs(layout, outputs, layers)),
+    layers = Layers(graph, [*tested.values(), *flat], joins, Dialect(dialect))
+    stack = [
+        ([*layers.base, *joins.class_columns], joins.class_joins()),
+        *([(joins.looked_up, joins.look_ups)] if joins.look_ups else []),
+        *((step, ()) for step in layers.steps),
+        (_words(layout.words, tested, layers, joins), ()),
+        ([_outcome(layout, i, o, layers) for i, o in enumerate(outputs)], ()),
+        (_outputs(layout, outputs, layers), ()),
     ]
-    return BatchPlan(dialect, layout, _source_columns(layers, joins), tuple(layers.base), joins, tuple(steps))
+    stages = build_stages(Dialect(dialect), stack, produced(layout))
+    return BatchPlan(dialect, layout, _source_columns(layers, joins), stages)
 
 
 def _source_columns(layers: Layers, joins: CodeJoins) -> tuple[SourceColumn, ...]:
-    types = dict(layers.keys)
-    types.update(dict.fromkeys(joins.keys(), SQL_TYPES["code"]))
+    types = layers.keys | dict.fromkeys(joins.keys, SQL_TYPES["code"])
     return tuple(SourceColumn(name, types[name]) for name in sorted(types))
 
 
 def _words(count: int, tested: dict[int, int], layers: Layers, joins: CodeJoins) -> list[Named]:
     """The T and U words: each condition adds its bit, look-ups add whole words."""
-    parts: dict[tuple[str, int], list[Sql]] = {(letter, word): [] for word in range(count) for letter in "tu"}
+    parts: dict[str, list[Sql]] = {f"{letter}{w}": [] for w in range(count) for letter in "tu"}
     for position, number in tested.items():
         word, bit = divmod(position, WORD_BITS)
-        one, zero = integer(1 << bit), integer(0)
-        parts["t", word].append(when((layers.value(number), one), otherwise=zero))
-        missing = is_null(layers.value(number))
-        parts["u", word].append(when((missing, one.copy()), otherwise=zero.copy()))
+        true = when((layers.value(number), integer(1 << bit)), otherwise=integer(0))
+        unknown = when((is_null(layers.value(number)), integer(1 << bit)), otherwise=integer(0))
+        parts[f"t{word}"].append(true)
+        parts[f"u{word}"].append(unknown)
     for term in joins.terms:
-        parts[term.letter, term.word].append(column(term.column))
-    return [
-        (f"{letter}{word}", balanced(exp.Add, terms) if terms else integer(0))
-        for (letter, word), terms in parts.items()
-    ]
+        parts[f"{term.letter}{term.word}"].append(column(term.column))
+    return [(name, balanced(exp.Add, terms) if terms else integer(0)) for name, terms in parts.items()]
 
 
 def _outcome(layout: Layout, index: int, outputs: list[int], layers: Layers) -> Named:
     """The outcome code of one program from its bits and whether its main output is known."""
     laid = layout.programs[index]
-    settled = integer(Outcome.ELIGIBLE.code)
+    settled = _code(Outcome.ELIGIBLE)
     if laid.has_main:
-        pending = (is_null(layers.value(outputs[0])), integer(Outcome.AMOUNT_PENDING.code))
-        settled = when(pending, otherwise=settled)
+        settled = when((is_null(layers.value(outputs[0])), _code(Outcome.AMOUNT_PENDING)), otherwise=settled)
     masks = [(w, m) for w, m in enumerate(layout.mask(index)) if m]
     if not masks:
-        return laid.outcome, cast(settled, "SMALLINT")
+        return laid.outcome, settled
     failed = chain(exp.Or, [_lacks(_either(w), m) for w, m in masks])
     unsettled = chain(exp.Or, [_lacks(column(f"t{w}"), m) for w, m in masks])
-    code = when(
-        (failed, integer(Outcome.INELIGIBLE.code)),
-        (unsettled, integer(Outcome.NEEDS_SUPPLEMENT.code)),
+    return laid.outcome, when(
+        (failed, _code(Outcome.INELIGIBLE)),
+        (unsettled, _code(Outcome.NEEDS_SUPPLEMENT)),
         otherwise=settled,
     )
-    return laid.outcome, cast(code, "SMALLINT")
+
+
+def _code(outcome: Outcome) -> Sql:
+    return cast(exp.Literal.number(outcome.code), "SMALLINT")
 
 
 def _either(word: int) -> Sql:
@@ -170,42 +160,14 @@ def _lacks(word: Sql, mask: int) -> Sql:
 
 
 def _outputs(layout: Layout, outputs: list[list[int]], layers: Layers) -> list[Named]:
-    found = []
-    for laid, numbers in zip(layout.programs, outputs, strict=True):
-        for output, number in zip(laid.outputs, numbers, strict=True):
-            value = layers.value(number)
-            found.append((output.column, _unless_ineligible(laid, value)))
-    return found
+    return [
+        (output.column, _unless_ineligible(laid, layers.value(number)))
+        for laid, numbers in zip(layout.programs, outputs, strict=True)
+        for output, number in zip(laid.outputs, numbers, strict=True)
+    ]
 
 
 def _unless_ineligible(laid: ProgramLayout, value: Sql) -> Sql:
     if not laid.conditions:
         return value
-    return when((binary(exp.NEQ, column(laid.outcome), integer(0)), value))
-
-
-def _first_layer(base: Sequence[Named], joins: CodeJoins, keys: Sequence[str]) -> exp.Select:
-    own = [alias(column(key, SOURCE), key) for key in keys]
-    select = exp.Select(expressions=own + [alias(e.copy(), n) for n, e in base])
-    select = select.from_(exp.alias_(exp.Table(this=exp.to_identifier(_RELATION, quoted=True)), SOURCE))
-    return _joined(select, joins.joins())
-
-
-def _second_layer(below: exp.Select, names: Sequence[str], joins: CodeJoins) -> exp.Select:
-    kept = [alias(column(name, SOURCE), name) for name in names]
-    select = exp.Select(expressions=kept + [alias(e.copy(), n) for n, e in joins.second])
-    return _joined(select.from_(below.subquery(SOURCE)), joins.second_joins())
-
-
-def _joined(select: exp.Select, joins: Sequence[tuple[Sql, Sql]]) -> exp.Select:
-    for table, on in joins:
-        select = select.join(table.copy(), on=on.copy(), join_type="left")
-    return select
-
-
-def _layer(below: exp.Select, kept: Sequence[str], new: Sequence[Named]) -> exp.Select:
-    select = exp.Select(expressions=[*map(column, kept), *(alias(e.copy(), n) for n, e in new)])
-    return select.from_(below.subquery(SOURCE))
-
-
-__all__ = ["BatchPlan", "SourceColumn", "compile_batch"]
+    return when((binary(exp.NEQ, column(laid.outcome), _code(Outcome.INELIGIBLE)), value))

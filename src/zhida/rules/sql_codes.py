@@ -1,26 +1,24 @@
-"""Joins that bring code look-ups into a batch: set membership bits and tabulated conditions.
+"""Joins that bring code look-ups into a batch (what is looked up: ``code_tables``).
 
-Each code fact is joined at most once, to a small inline table ``code -> (membership bits, words,
-class)``. Groups of several facts need one more join, from the combination of classes to the words.
+Each code fact is joined once to a small inline table ``code -> class numbers``; the sum of a group's
+class numbers is joined to a second one ``combination -> T/U words and truth values``.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlglot import exp
 
-from zhida.rules import ir
-from zhida.rules.code_tables import CodeGroup, code_groups
+from zhida.rules.code_tables import CodeClasses, CodeGroup, code_groups, code_tests
 from zhida.rules.graph import Graph
 from zhida.rules.layout import WORD_BITS
 from zhida.rules.sql_dialect import (
+    SOURCE,
     Sql,
     balanced,
     binary,
-    call,
     cast,
     column,
     integer,
@@ -29,170 +27,126 @@ from zhida.rules.sql_dialect import (
     when,
 )
 
-# Below this a plain IN list is as fast as the join (measured on DuckDB 2.0, docs/performance.md).
-JOIN_FROM_CODES = 8
-SOURCE = "s"
-
-Row = tuple[str | int, ...]
+Cell = str | int | bool | None
+Join = tuple[Sql, Sql]  # an inline table and the condition of its LEFT JOIN
 
 
 @dataclass(frozen=True, slots=True)
 class WordTerm:
-    """A column to be added into one T or U word."""
+    """A looked-up column to be added into one T or U word."""
 
     letter: str
     word: int
     column: str
 
 
-@dataclass(slots=True)
-class _Table:
-    """One code fact's inline table: named BIGINT columns, each with a value for any other code."""
-
-    name: str
-    columns: dict[str, tuple[dict[str, int], int]] = field(default_factory=dict)
-
-    def add(self, name: str, values: dict[str, int], other: int) -> Sql:
-        """Add a column unless it is constant; its value for a known code of the row, as BIGINT."""
-        if all(value == other for value in values.values()):
-            return integer(other)
-        self.columns[name] = (values, other)
-        return cast(call("COALESCE", column(name, self.name), integer(other)), "BIGINT")
-
-    def join(self, key: str) -> tuple[Sql, Sql]:
-        found = self.columns.values()
-        codes = sorted({code for values, _ in found for code in values})
-        rows: list[Row] = [(code, *(values.get(code, other) for values, other in found)) for code in codes]
-        table = values_table(self.name, ["k", *self.columns], rows)
-        return table, binary(exp.EQ, column(key, SOURCE), column("k", self.name))
-
-
 class CodeJoins:
     """All code look-ups of one batch.
 
-    tabulated: bits decided entirely by look-up. terms: the word columns that carry them.
+    tabulated: bits of conditions decided entirely by look-up; ``terms`` are the columns carrying them.
+    values: columns holding the truth value of a test inside a larger rule, by graph number.
+    class_columns, class_joins: what the first layer adds; looked_up, look_ups: what the second does.
     """
 
-    def __init__(self, graph: Graph, conditions: Sequence[int]) -> None:
-        self.groups = code_groups(graph, conditions)
-        self.tabulated = frozenset(b for g in self.groups for b in g.bits)
+    def __init__(self, graph: Graph, conditions: Sequence[int], outputs: Iterable[int]) -> None:
+        tests = code_tests(graph, [*conditions, *outputs])
+        self._groups = code_groups(graph, tests)
+        self._bits = {number: bit for bit, number in enumerate(conditions)}
+        looked_up = {number for group in self._groups for number in group.tests}
+        self.tabulated = frozenset(self._bits[n] for n in looked_up if n in self._bits)
         self.terms: list[WordTerm] = []
-        self.base: list[tuple[str, Sql]] = []
-        self.second: list[tuple[str, Sql]] = []
-        self._second_joins: list[tuple[Sql, Sql]] = []
-        self._tables: dict[str, _Table] = {}
-        self._members: dict[tuple[str, frozenset[str]], tuple[str, int]] = {}
-        for index, group in enumerate(self.groups):
-            if len(group.classes) == 1:
-                self._single(index, group)
-            else:
-                self._several(index, group)
+        self.values: dict[int, str] = {}
+        self.class_columns: list[tuple[str, Sql]] = []
+        self.looked_up: list[tuple[str, Sql]] = []
+        self.look_ups: list[Join] = []
+        self._classes: dict[str, list[tuple[str, CodeClasses, int]]] = {}
+        for index, group in enumerate(self._groups):
+            self._add(index, group)
 
-    def add_members(self, nodes: Iterable[ir.Node]) -> None:
-        """Make membership bits for the sets these nodes test, where a join pays."""
-        sets: dict[str, dict[frozenset[str], None]] = {}
-        for node in nodes:
-            if isinstance(node, ir.In) and isinstance(node.arg, ir.Var):
-                sets.setdefault(node.arg.key, {})[node.codes] = None
-        for key, found in sets.items():
-            if sum(map(len, found)) >= JOIN_FROM_CODES:
-                self._put_members(key, list(found))
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(self._classes)
 
-    def member(self, node: ir.In) -> tuple[str, int] | None:
-        """The column and the bit that hold this membership, or None when a plain IN is used."""
-        if not isinstance(node.arg, ir.Var):
-            return None
-        return self._members.get((node.arg.key, node.codes))
+    def class_joins(self) -> list[Join]:
+        return [
+            _class_join(f"d{i}", key, columns)
+            for i, (key, columns) in enumerate(self._classes.items())
+            if any(classes.class_of for _, classes, _ in columns)
+        ]
 
-    def keys(self) -> set[str]:
-        return {c.key for g in self.groups for c in g.classes} | set(self._tables)
-
-    def joins(self) -> list[tuple[Sql, Sql]]:
-        return [table.join(key) for key, table in self._tables.items() if table.columns]
-
-    def second_joins(self) -> list[tuple[Sql, Sql]]:
-        """Joins from a combination of classes to words; they read the base layer as ``s``."""
-        return self._second_joins
-
-    def _table(self, key: str) -> _Table:
-        return self._tables.setdefault(key, _Table(f"d{len(self._tables)}"))
-
-    def _put_members(self, key: str, sets: list[frozenset[str]]) -> None:
-        table = self._table(key)
-        for word in range(math.ceil(len(sets) / WORD_BITS)):
-            chunk = sets[word * WORD_BITS : (word + 1) * WORD_BITS]
-            name = f"m_{table.name}_{word}"
-            codes = sorted(set().union(*chunk))
-            values = {code: sum(1 << i for i, one in enumerate(chunk) if code in one) for code in codes}
-            for bit, one in enumerate(chunk):
-                self._members[key, one] = (name, bit)
-            found = table.add(f"b{word}", values, 0)
-            self.base.append((name, when((not_null(column(key, SOURCE)), found))))
-
-    def _single(self, index: int, group: CodeGroup) -> None:
-        (classes,) = group.classes
-        table = self._table(classes.key)
-        words = _words(group)
-        for (letter, word), values in words.items():
+    def _add(self, index: int, group: CodeGroup) -> None:
+        parts, stride = [], 1
+        for classes in reversed(group.classes):  # row-major: the last fact varies fastest
+            parts.append(self._class_number(f"k{index}", classes, stride))
+            stride *= classes.size
+        self.class_columns.append((f"i{index}", balanced(exp.Add, parts)))
+        cells: dict[str, list[Cell]] = {}
+        for (letter, word), values in self._words(group).items():
             name = f"g{index}{letter}{word}"
-            by_code = {code: values[number] for code, number in classes.class_of.items()}
-            known = table.add(name, by_code, values[0])
-            unknown = (is_null(column(classes.key, SOURCE)), integer(values[-1]))
-            self.base.append((name, when(unknown, otherwise=known)))
+            cells[name] = list(values)
             self.terms.append(WordTerm(letter, word, name))
-
-    def _several(self, index: int, group: CodeGroup) -> None:
-        strides = _strides(group)
-        parts = []
-        for classes, stride in zip(group.classes, strides, strict=True):
-            by_code = {code: number * stride for code, number in classes.class_of.items()}
-            known = self._table(classes.key).add(f"k{index}", by_code, 0)
-            unknown = (is_null(column(classes.key, SOURCE)), integer((classes.count + 1) * stride))
-            parts.append(when(unknown, otherwise=known))
-        self.base.append((f"i{index}", balanced(exp.Add, parts)))
-        self._second(index, group)
-
-    def _second(self, index: int, group: CodeGroup) -> None:
-        words = _words(group)
-        names = [f"g{index}{letter}{word}" for letter, word in words]
-        rows: list[Row] = [(i, *v) for i, v in enumerate(zip(*words.values(), strict=True))]
-        table = values_table(f"e{index}", ["k", *names], rows)
+            self.looked_up.append((name, cast(column(name, f"e{index}"), "BIGINT")))
+        for position, number in enumerate(group.tests):
+            if number not in self._bits:
+                name = self.values[number] = f"b{number}"
+                cells[name] = [_truth(row, position) for row in group.rows]
+                self.looked_up.append((name, cast(column(name, f"e{index}"), "BOOLEAN")))
+        rows = [(i, *row) for i, row in enumerate(zip(*cells.values(), strict=True))]
+        table = values_table(f"e{index}", ["k", *cells], rows)
         on = binary(exp.EQ, column(f"i{index}", SOURCE), column("k", f"e{index}"))
-        self._second_joins.append((table, on))
-        for (letter, word), name in zip(words, names, strict=True):
-            self.second.append((name, cast(column(name, f"e{index}"), "BIGINT")))
-            self.terms.append(WordTerm(letter, word, name))
+        self.look_ups.append((table, on))
+
+    def _class_number(self, name: str, classes: CodeClasses, stride: int) -> Sql:
+        """The class of a row's code times ``stride``: joined, else "unknown" or "any other"."""
+        held = self._classes.setdefault(classes.key, [])
+        held.append((name, classes, stride))
+        unknown = (is_null(column(classes.key, SOURCE)), integer((classes.count + 1) * stride))
+        if not classes.class_of:
+            return when(unknown, otherwise=integer(0))
+        found = column(name, f"d{list(self._classes).index(classes.key)}")
+        known = (not_null(found), cast(found.copy(), "BIGINT"))
+        return when(known, unknown, otherwise=integer(0))
+
+    def _words(self, group: CodeGroup) -> dict[tuple[str, int], list[int]]:
+        """T and U words of the group's whole conditions, a value per combination; empty ones left out."""
+        words: dict[tuple[str, int], list[int]] = {}
+        for row, bitmaps in enumerate(group.rows):
+            for position, number in enumerate(group.tests):
+                value = _truth(bitmaps, position)
+                if number not in self._bits or value is False:
+                    continue
+                word, bit = divmod(self._bits[number], WORD_BITS)
+                letter = "u" if value is None else "t"
+                words.setdefault((letter, word), [0] * len(group.rows))[row] |= 1 << bit
+        return words
 
 
-def _strides(group: CodeGroup) -> list[int]:
-    """Row-major strides of the combination number, the last fact varying fastest."""
-    strides, size = [], 1
-    for classes in reversed(group.classes):
-        strides.append(size)
-        size *= classes.count + 2
-    return strides[::-1]
+def _truth(bitmaps: tuple[int, int], position: int) -> bool | None:
+    true, unknown = bitmaps
+    return None if unknown >> position & 1 else bool(true >> position & 1)
 
 
-def _words(group: CodeGroup) -> dict[tuple[str, int], list[int]]:
-    """The T and U words the group contributes, one value per combination; all-zero ones left out."""
-    words: dict[tuple[str, int], list[int]] = {}
-    for row, values in enumerate(group.values):
-        for position, value in zip(group.bits, values, strict=True):
-            if value is False:
-                continue
-            word, bit = divmod(position, WORD_BITS)
-            letter = "u" if value is None else "t"
-            words.setdefault((letter, word), [0] * len(group.values))[row] |= 1 << bit
-    return words
+def _class_join(name: str, key: str, columns: list[tuple[str, CodeClasses, int]]) -> Join:
+    codes = sorted({code for _, classes, _ in columns for code in classes.class_of})
+    numbers = [(classes.class_of, stride) for _, classes, stride in columns]
+    rows: list[tuple[Cell, ...]] = [
+        (code, *(class_of.get(code, 0) * stride for class_of, stride in numbers)) for code in codes
+    ]
+    table = values_table(name, ["k", *(column_name for column_name, _, _ in columns)], rows)
+    return table, binary(exp.EQ, column(key, SOURCE), column("k", name))
 
 
-def values_table(name: str, columns: Sequence[str], rows: Sequence[Row]) -> Sql:
-    """An inline table; numbers are bare literals, so their users cast them to BIGINT."""
+def values_table(name: str, columns: Sequence[str], rows: Sequence[tuple[Cell, ...]]) -> Sql:
+    """An inline table; its cells are bare literals, so their users cast them to the type they need."""
     tuples = [exp.Tuple(expressions=[_cell(v) for v in row]) for row in rows]
     names = [exp.to_identifier(c, quoted=True) for c in columns]
     table_alias = exp.TableAlias(this=exp.to_identifier(name, quoted=True), columns=names)
     return exp.Values(expressions=tuples, alias=table_alias)
 
 
-def _cell(value: str | int) -> Sql:
+def _cell(value: Cell) -> Sql:
+    if value is None:
+        return exp.Null()
+    if isinstance(value, bool):
+        return exp.Boolean(this=value)
     return exp.Literal.string(value) if isinstance(value, str) else exp.Literal.number(value)

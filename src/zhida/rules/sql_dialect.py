@@ -18,7 +18,7 @@ DialectName = Literal["duckdb", "postgres", "spark"]
 Sql = exp.Expr
 
 SQL_TYPES: Final = {"bool": "BOOLEAN", "int": "BIGINT", "code": "VARCHAR", "date": "DATE"}
-LITERAL_LIMIT: Final = 2**63 - 1
+SOURCE: Final = "s"  # alias of what a layer reads from
 
 
 def column(name: str, table: str | None = None) -> exp.Column:
@@ -134,9 +134,10 @@ class Dialect:
             return cast(binary(exp.Add, date, call("TO_MONTHS", number)), "DATE")
         return cast(binary(exp.Add, date, call("MAKE_INTERVAL", integer_zero(), number)), "DATE")
 
-    def fence(self, select: exp.Select) -> exp.Select:
-        """Keep the planner from merging a layer into the next, which would repeat its expressions."""
-        return select.offset(0) if self.name == "postgres" else select
+    @property
+    def fence(self) -> str:
+        """Keeps the planner from merging a layer into the next, which would repeat its expressions."""
+        return " OFFSET 0" if self.name == "postgres" else ""
 
     def sql(self, tree: Sql) -> str:
         return tree.sql(dialect=self.name)

@@ -26,19 +26,13 @@ from zhida.rules.sql_dialect import (
     when,
 )
 
-# Operand positions that a lowering writes more than once: such operands get a column of their own.
-REPEATED: dict[type[ir.Node], tuple[int, ...]] = {
-    ir.If: (0,),
-    ir.Tier: (0,),
-    ir.MonthsBetween: (0, 1),
-}
+# Lowerings that write their operands more than once: such operands get a column of their own.
+_REPEATING = (ir.Min, ir.Max, ir.Tier, ir.MonthsBetween)
 
 
-def repeats(node: ir.Node, position: int) -> bool:
-    """Whether the lowering of ``node`` writes its operand at ``position`` more than once."""
-    if isinstance(node, ir.Min | ir.Max):
-        return True
-    return position in REPEATED.get(type(node), ())
+def repeats(node: ir.Node) -> bool:
+    """Whether the lowering of ``node`` writes its operands more than once."""
+    return isinstance(node, _REPEATING)
 
 
 def lower(node: ir.Node, args: Sequence[Sql], dialect: Dialect) -> Sql:
@@ -95,25 +89,29 @@ def _in(node: ir.In, args: Operands, _: Dialect) -> Sql:
 
 def _if(_: ir.Node, args: Operands, __: Dialect) -> Sql:
     cond, then, other = args
-    return when((cond(), then()), (exp.Not(this=group(cond())), other()))
+    return choose(cond(), then(), other())
+
+
+def choose(cond: Sql, then: Sql, other: Sql) -> Sql:
+    """``CASE cond WHEN TRUE .. WHEN FALSE ..``: unknown when the condition is; half the cost of two tests."""
+    return exp.Case(
+        this=group(cond),
+        ifs=[exp.If(this=exp.true(), true=then), exp.If(this=exp.false(), true=other)],
+    )
 
 
 def _extreme(function: str) -> Callable[[ir.Node, Operands, Dialect], Sql]:
-    """LEAST or GREATEST only where every operand is known."""
+    """The smaller or larger of known operands: comparisons for two, a guarded LEAST or GREATEST for more."""
+    first, second = (exp.LTE, exp.GT) if function == "LEAST" else (exp.GTE, exp.LT)
 
-    def run(node: ir.Node, args: Operands, _: Dialect) -> Sql:
+    def run(_: ir.Node, args: Operands, __: Dialect) -> Sql:
         if len(args) == 1:
             return args[0]()
-        assert isinstance(node, ir.Min | ir.Max)
-        open_args = [
-            a
-            for child, a in zip(node.args, args, strict=True)
-            if not (isinstance(child, ir.Const) and child.value is not None)
-        ]
-        picked = call(function, *(a() for a in args))
-        if not open_args:
-            return picked
-        return when((balanced(exp.And, [not_null(a()) for a in open_args]), picked))
+        if len(args) == 2:
+            a, b = args
+            return when((binary(first, a(), b()), a()), (binary(second, a(), b()), b()))
+        known = balanced(exp.And, [not_null(a()) for a in args])
+        return when((known, call(function, *(a() for a in args))))
 
     return run
 
@@ -131,8 +129,7 @@ def _months_between(_: ir.Node, args: Operands, dialect: Dialect) -> Sql:
     years = binary(exp.Sub, part("year", end()), part("year", start()))
     months = binary(exp.Sub, part("month", end()), part("month", start()))
     early = binary(exp.LT, part("day", end()), part("day", start()))
-    late = binary(exp.GTE, part("day", end()), part("day", start()))
-    short = when((early, integer(1)), (late, integer(0)))
+    short = choose(early, integer(1), integer(0))
     whole = binary(exp.Add, binary(exp.Mul, years, integer(12)), months)
     return binary(exp.Sub, whole, short)
 
