@@ -8,10 +8,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from zhida.rules.boundaries import BoundaryCase, boundaries
-from zhida.rules.build import build, expression
+from zhida.rules.build import build
 from zhida.rules.closures import Decision, compile_assessor
 from zhida.rules.errors import Problem, RuleError, Span
 from zhida.rules.evaluate import Assessment, ConditionResult, OutputResult, TraceNode, assess, trace
+from zhida.rules.expressions import expression
 from zhida.rules.facts import FactError
 from zhida.rules.hashing import node_hash, program_hash
 from zhida.rules.layout import Layout

@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
 
-from zhida.rules import ir, params
+from zhida.rules import ir
 from zhida.rules import syntax as s
-from zhida.rules.check import Checker
 from zhida.rules.errors import Problem, RuleError
-from zhida.rules.exact import ExactError
+from zhida.rules.expressions import lower_checked
 from zhida.rules.guards import Guards, when_true
 from zhida.rules.implied import Implied
-from zhida.rules.lower import Lowering
 from zhida.rules.measure import MeasureSource, OutputSource
 from zhida.rules.nodes import Nodes
 from zhida.rules.parser import parse
-from zhida.rules.program import Condition, Output, OutputKind, ParamUse, Program
-from zhida.rules.types import NAMES, Scope, Ty
+from zhida.rules.program import Condition, Output, OutputKind, Program
+from zhida.rules.resolve import Resolved, resolve
+from zhida.rules.types import Scope
 from zhida.rules.units import MONEY
-from zhida.rules.vocabulary import SUBJECT, Fact, Vocabulary
+from zhida.rules.vocabulary import SUBJECT, Vocabulary
 
 RESERVED_IDS: Final = ("place", "who")
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """Parameters of a measure at one place and date: types for all, values for those that have one."""
-
-    types: Mapping[str, Ty]
-    uses: tuple[ParamUse, ...]
-
-    @property
-    def values(self) -> dict[str, Any]:
-        return {use.name: use.value for use in self.uses}
 
 
 def build(
@@ -74,39 +61,6 @@ def _in_force(measure: MeasureSource, at: dt.date) -> list[Problem]:
             "valid",
         )
     ]
-
-
-def resolve(
-    measure: MeasureSource,
-    vocabulary: Vocabulary,
-    ancestors: Sequence[str],
-    at: dt.date,
-    known: dt.date | None,
-    problems: list[Problem],
-) -> Resolved:
-    """Types and values of all parameters; gaps, overlaps and unreadable values go to ``problems``."""
-    types: dict[str, Ty] = {}
-    uses: list[ParamUse] = []
-    for param in measure.params:
-        problems.extend(params.overlaps(param, measure))
-        try:
-            shape = params.shape_of(param, vocabulary)
-        except ExactError as error:
-            problems.append(params.problem(param.name, "param-type", error.zh, error.en))
-            types[param.name] = Ty("bad")
-            continue
-        types[param.name] = shape.ty
-        value = params.pick(param, measure, ancestors, at, known)
-        if value is None:
-            problems.append(params.gap(param, ancestors[0] if ancestors else "", at, at))
-            continue
-        try:
-            read = params.read_value(shape, value.value, vocabulary)
-        except ExactError as error:
-            problems.append(params.problem(param.name, "param-value", error.zh, error.en))
-            continue
-        uses.append(params.use_of(param, value, read, measure))
-    return Resolved(types, tuple(uses))
 
 
 class _Writer:
@@ -258,95 +212,3 @@ def amount_problems(node: ir.Node, expr: s.Expr) -> list[Problem]:
             )
         ]
     return []
-
-
-def lower_checked(
-    expr: s.Expr,
-    scope: Scope,
-    nodes: Nodes,
-    at: dt.date,
-    values: Mapping[str, Any],
-    *,
-    want: str | None = None,
-    guards: Guards = frozenset(),
-    open_facts: tuple[str, ...] = (),
-) -> ir.Node:
-    """Check and lower one expression; RuleError with every problem.
-
-    values: parameter values by name. open_facts: derived facts being expanded, to refuse circles.
-    """
-    checker = Checker(scope)
-    ty = checker.check(expr, guards) if want is None else checker.want(expr, want, guards, "这里")
-    if ty.kind in ("series", "list", "set", "ratio", "tiers", "month"):
-        checker.problem("type", f"{NAMES[ty.kind][0]}不能作结果", f"{NAMES[ty.kind][1]} is no result", expr.span)
-    missing = [n for n in _used_params(expr) if n not in values and n in scope.params]
-    if checker.problems or missing:
-        raise RuleError(checker.problems)
-
-    def derive(fact: Fact, low: Lowering) -> ir.Node:
-        return _derived(fact, scope.vocabulary, nodes, low.at, open_facts)
-
-    before = len(nodes.problems)
-    node = Lowering(nodes, scope.vocabulary, at, checker.types, values, derive).lower(expr)
-    found = nodes.problems[before:]
-    if found:
-        del nodes.problems[before:]
-        raise RuleError(found)
-    return node
-
-
-def _used_params(expr: s.Expr) -> set[str]:
-    found = {expr.name.removeprefix("param.")} if isinstance(expr, s.Name) and "param." in expr.name else set()
-    return found.union(*(_used_params(part) for part in s.parts(expr)))
-
-
-def _derived(fact: Fact, vocabulary: Vocabulary, nodes: Nodes, at: dt.date, open_facts: tuple[str, ...]) -> ir.Node:
-    """The node of a derived fact; its own problems name the fact, not the rule that uses it."""
-    path = f"vocabulary.{fact.key}.derive"
-    if fact.key in open_facts:
-        circle = " → ".join((*open_facts, fact.key))
-        raise RuleError(
-            [
-                Problem(
-                    "derive-circle",
-                    f"推导成环：{circle}",
-                    f"derived in a circle: {circle}",
-                    None,
-                    path,
-                    fact.derive or "",
-                )
-            ]
-        )
-    kind = "int" if fact.kind == "money" else fact.kind
-    try:
-        return lower_checked(
-            parse(fact.derive or ""),
-            Scope(vocabulary, fact.entity),
-            nodes,
-            at,
-            {},
-            want=kind,
-            open_facts=(*open_facts, fact.key),
-        )
-    except RuleError as error:
-        raise RuleError(
-            [replace(p, path=p.path or path, text=p.text or fact.derive or "") for p in error.problems]
-        ) from error
-
-
-def expression(
-    text: str,
-    vocabulary: Vocabulary,
-    *,
-    entity: str = SUBJECT,
-    at: dt.date,
-    want: str | None = None,
-) -> ir.Node:
-    """One rule text outside a measure (tags, alerts, routing, metrics), without parameters.
-
-    want: ``bool``, ``int``, ``code`` or ``date`` when only that will do. Raises RuleError.
-    """
-    try:
-        return lower_checked(parse(text), Scope(vocabulary, entity), Nodes(), at, {}, want=want)
-    except RuleError as error:
-        raise RuleError([replace(p, text=p.text or text) for p in error.problems]) from error

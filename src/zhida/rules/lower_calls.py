@@ -10,8 +10,9 @@ from zhida.rules import ir
 from zhida.rules import syntax as s
 from zhida.rules.constants import constant
 from zhida.rules.exact import fen_of
-from zhida.rules.functions import MAX_WINDOW, read_date, read_month
+from zhida.rules.literals import read_date, read_month
 from zhida.rules.lower import Lowering
+from zhida.rules.months import MAX_WINDOW
 from zhida.rules.units import MONEY, PURE
 from zhida.rules.vocabulary import month_key
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from zhida.rules.errors import Problem
 from zhida.rules.exact import ExactError, number_of, ratio_of
-from zhida.rules.functions import read_date, read_month
+from zhida.rules.literals import read_date, read_month
 from zhida.rules.measure import MeasureSource, ParamDef, ParamValue
 from zhida.rules.program import ParamUse
 from zhida.rules.suggest import code_names, hint, nearest

@@ -15,33 +15,13 @@ from zhida.rules import syntax as s
 from zhida.rules.errors import Span
 from zhida.rules.ir import CmpOp
 from zhida.rules.lexer import Token, fail, tokenize
+from zhida.rules.refusals import refuse_division, refuse_map, refuse_method, refuse_word
 
 MAX_DEPTH: Final = 40
 MAX_NODES: Final = 500
 MAX_LIST: Final = 64
 INT_MIN: Final = -(2**63)
 INT_MAX: Final = 2**63 - 1
-RESERVED: Final = frozenset(
-    (
-        "as",
-        "break",
-        "const",
-        "continue",
-        "else",
-        "for",
-        "function",
-        "if",
-        "import",
-        "let",
-        "loop",
-        "package",
-        "namespace",
-        "return",
-        "var",
-        "void",
-        "while",
-    )
-)
 _RELATIONS: Final = frozenset((*get_args(CmpOp), "in"))
 
 
@@ -83,9 +63,9 @@ class _Parser:
         if token.kind == "end":
             fail("unexpected-end", f"规则没有写完：{zh}", f"the rule ends too early: {en}", token.span)
         if self.is_op("/", "%"):
-            _refuse_division(token)
+            refuse_division(token)
         if token.kind == "name":
-            _refuse_word(token)
+            refuse_word(token)
         fail(
             "unexpected",
             f"“{token.text}”不应出现在这里：{zh}",
@@ -191,7 +171,7 @@ class _Parser:
         factors = 1
         while self.is_op("*", "/", "%"):
             if self.token.text != "*":
-                _refuse_division(self.token)
+                refuse_division(self.token)
             factors += 1
             if factors + self.depth > MAX_DEPTH:
                 self.depth = MAX_DEPTH
@@ -230,7 +210,7 @@ class _Parser:
         if self.is_op("["):
             return self.no_member(self.list_literal())
         if self.is_op("{"):
-            _refuse_map(token)
+            refuse_map(token)
         if self.is_op("."):
             fail("leading-dot", "名称不能以点开头", "a name cannot begin with a dot", token.span)
         self.unexpected("这里应是名称、数字或括号", "a name, a number or a parenthesis should stand here")
@@ -247,7 +227,7 @@ class _Parser:
         first = self.next()
         if first.text in ("true", "false"):
             return self.made(s.BoolLit(first.span, first.text == "true"))
-        _refuse_word(first)
+        refuse_word(first)
         if self.is_op("("):
             return self.call(first)
         text, end = first.text, first.span.end
@@ -258,7 +238,7 @@ class _Parser:
                 self.unexpected("点后应是名称", "a name should follow the dot")
             self.next()
             if self.is_op("("):
-                _refuse_method(part)
+                refuse_method(part)
             text, end = f"{text}.{part.text}", part.span.end
         return self.made(s.Name(Span(first.span.start, end), text))
 
@@ -302,11 +282,11 @@ class _Parser:
                 self.token.span,
             )
         if self.is_op("{"):
-            _refuse_map(self.token)
+            refuse_map(self.token)
         if self.is_op("."):
             follow = self.tokens[self.at + 1]
             if follow.kind == "name" and self.tokens[self.at + 2].text == "(":
-                _refuse_method(follow)
+                refuse_method(follow)
             fail(
                 "member",
                 "点只能用在名称里（如 lease.area、param.limit）",
@@ -318,54 +298,3 @@ class _Parser:
 
 def _over(first: s.Expr, last: s.Expr) -> Span:
     return Span(first.span.start, last.span.end)
-
-
-def _refuse_division(token: Token) -> NoReturn:
-    fail(
-        "division" if token.text == "/" else "modulo",
-        f"不支持 {token.text}（各引擎结果不一致）；按比例计算请用 rate(数, 分子, 分母) 或 rate(数, param.比例)",
-        f"{token.text} is not supported (engines disagree on it); use rate(x, num, den) or rate(x, param.ratio)",
-        token.span,
-    )
-
-
-def _refuse_map(token: Token) -> NoReturn:
-    fail("map", "不支持 { } 映射和对象", "maps and messages { } are not supported", token.span)
-
-
-def _refuse_method(token: Token) -> NoReturn:
-    if token.text in ("all", "exists", "exists_one", "map", "filter"):
-        fail(
-            "macro",
-            f"不支持宏 {token.text}()；按月数据请用 sum_months 或 count_months",
-            f"the macro {token.text}() is not supported; use sum_months or count_months",
-            token.span,
-        )
-    fail(
-        "method",
-        f"不支持 .{token.text}() 这种写法，函数请写在前面：{token.text}(…)",
-        f"method calls such as .{token.text}() are not supported; write {token.text}(…)",
-        token.span,
-    )
-
-
-def _refuse_word(token: Token) -> None:
-    if token.text == "null":
-        fail(
-            "null",
-            "没有 null：未知就是缺数据，不适用请用 has(名称) 判断",
-            "there is no null: unknown means missing; ask has(name) whether a fact applies",
-            token.span,
-        )
-    if token.text == "in":
-        fail("unexpected", "“in”前缺少名称", "a name is missing before 'in'", token.span)
-    if token.text in RESERVED:
-        fail(
-            "reserved",
-            f"“{token.text}”是保留字，不能作名称",
-            f"{token.text!r} is a reserved word and cannot be a name",
-            token.span,
-        )
-    if token.text in ("and", "or", "not"):
-        sign = {"and": "&&", "or": "||", "not": "!"}[token.text]
-        fail("bad-operator", f"请把 {token.text} 写成 {sign}", f"write {sign} instead of {token.text}", token.span)

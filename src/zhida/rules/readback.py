@@ -6,13 +6,13 @@ and share comparisons are recognised in their lowered form and read as one phras
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 from zhida.rules import ir, phrases
 from zhida.rules import syntax as s
-from zhida.rules.build import lower_checked
 from zhida.rules.exact import ExactError
+from zhida.rules.expressions import lower_checked
 from zhida.rules.measure import ParamDef
 from zhida.rules.nodes import Nodes
 from zhida.rules.params import read_value, shape_of
@@ -20,11 +20,8 @@ from zhida.rules.phrases import Lang
 from zhida.rules.program import ParamUse
 from zhida.rules.series import count_of, sum_of
 from zhida.rules.types import Scope, Ty
-from zhida.rules.vocabulary import SUBJECT, Fact, Vocabulary
-
-_LOOSE, _OR, _AND, _TERM, _FACTOR, _ATOM = range(6)
-Phrase = tuple[str, int]
-"""Text and how tightly it binds; a looser phrase inside a tighter one gets parentheses."""
+from zhida.rules.vocabulary import SUBJECT, Vocabulary
+from zhida.rules.words import AND, ATOM, FACTOR, LOOSE, OR, TERM, Phrase, Words
 
 
 def read_back(
@@ -62,14 +59,8 @@ def _symbolic(expr: s.Expr, vocabulary: Vocabulary, params: list[ParamDef], enti
     return lower_checked(expr, scope, Nodes(fold=False), phrases.SYMBOLIC_DAY, values, guards=guards)
 
 
-class _Reader:
-    def __init__(self, vocabulary: Vocabulary, lang: Lang, labels: Mapping[str, tuple[str, str]]) -> None:
-        self.vocabulary = vocabulary
-        self.lang = lang
-        self.labels = labels
-
-    def say(self, zh: str, en: str) -> str:
-        return en if self.lang == "en" else zh
+class _Reader(Words):
+    """Sentences over nodes; ``Words`` knows the leaves."""
 
     def read(self, node: ir.Node) -> str:
         return self.truth(node)[0] if node.kind == "bool" else self.value(node)[0]
@@ -85,15 +76,15 @@ class _Reader:
             case ir.Const():
                 return self._constant(node, None)
             case ir.Var():
-                return self.say(f"{self.fact(node.key)}：是", f"{self.fact(node.key)}: yes"), _FACTOR
+                return self.say(f"{self.fact(node.key)}：是", f"{self.fact(node.key)}: yes"), FACTOR
             case ir.Has():
-                return self.say(f"{self.fact(node.key)} 适用", f"{self.fact(node.key)} applies"), _FACTOR
+                return self.say(f"{self.fact(node.key)} 适用", f"{self.fact(node.key)} applies"), FACTOR
             case ir.Not():
                 return self._not(node.arg)
             case ir.And():
-                return self._join(node.args, self.say(" 且 ", " and "), _AND)
+                return self._join(node.args, self.say(" 且 ", " and "), AND)
             case ir.Or():
-                return self._join(node.args, self.say(" 或 ", " or "), _OR)
+                return self._join(node.args, self.say(" 或 ", " or "), OR)
             case ir.Cmp():
                 return self._compare(node, node.op)
             case ir.In():
@@ -103,21 +94,21 @@ class _Reader:
         raise AssertionError(f"no words for {type(node).__name__}")
 
     def _join(self, args: tuple[ir.Node, ...], word: str, level: int) -> Phrase:
-        return word.join(self.within(self.truth(arg), _AND) for arg in args), level
+        return word.join(self.within(self.truth(arg), AND) for arg in args), level
 
     def _not(self, arg: ir.Node) -> Phrase:
         match arg:
             case ir.Var():
-                return self.say(f"{self.fact(arg.key)}：否", f"{self.fact(arg.key)}: no"), _FACTOR
+                return self.say(f"{self.fact(arg.key)}：否", f"{self.fact(arg.key)}: no"), FACTOR
             case ir.Has():
                 name = self.fact(arg.key)
-                return self.say(f"{name} 不适用", f"{name} does not apply"), _FACTOR
+                return self.say(f"{name} 不适用", f"{name} does not apply"), FACTOR
             case ir.Cmp():
                 return self._compare(arg, cast(ir.CmpOp, phrases.NEGATED[arg.op]))
             case ir.In():
                 return self._in(arg, True)
         inner = self.truth(arg)[0]
-        return self.say(f"并非（{inner}）", f"not ({inner})"), _FACTOR
+        return self.say(f"并非（{inner}）", f"not ({inner})"), FACTOR
 
     def _compare(self, node: ir.Cmp, op: ir.CmpOp) -> Phrase:
         share = self._share(node, op)
@@ -126,11 +117,11 @@ class _Reader:
         if node.left.kind == "bool":
             left, right = self.read(node.left), self.read(node.right)
             zh, en = ("相同", "agree") if op == "==" else ("不同", "differ")
-            return self.say(f"（{left}）与（{right}）{zh}", f"({left}) and ({right}) {en}"), _TERM
+            return self.say(f"（{left}）与（{right}）{zh}", f"({left}) and ({right}) {en}"), TERM
         codes = self._codes(node.left) or self._codes(node.right)
-        left = self.within(self.value(node.left, codes), _LOOSE)
-        right = self.within(self.value(node.right, codes), _LOOSE)
-        return f"{left} {phrases.operator(op, node.left.kind, self.lang)} {right}", _TERM
+        left = self.within(self.value(node.left, codes), LOOSE)
+        right = self.within(self.value(node.right, codes), LOOSE)
+        return f"{left} {phrases.operator(op, node.left.kind, self.lang)} {right}", TERM
 
     def _share(self, node: ir.Cmp, op: ir.CmpOp) -> Phrase | None:
         """``part * den <= whole * num`` of one ratio parameter reads as a share of the whole."""
@@ -140,20 +131,20 @@ class _Reader:
         den, num = left.right, right.right
         if not (isinstance(den, ir.Const) and isinstance(num, ir.Const) and den.param and den.param == num.param):
             return None
-        part, whole = self.within(self.value(left.left), _LOOSE), self.within(self.value(right.left), _TERM)
+        part, whole = self.within(self.value(left.left), LOOSE), self.within(self.value(right.left), TERM)
         share = self._ratio(num, cast(int, den.value))
         word = phrases.operator(op, "int", self.lang)
-        return self.say(f"{part} {word} {whole} 的 {share}", f"{part} {word} {share} of {whole}"), _TERM
+        return self.say(f"{part} {word} {whole} 的 {share}", f"{part} {word} {share} of {whole}"), TERM
 
     def _in(self, node: ir.In, negated: bool) -> Phrase:
         word = self.say("不属于" if negated else "属于", "is not among" if negated else "is among")
-        arg = self.within(self.value(node.arg), _LOOSE)
+        arg = self.within(self.value(node.arg), LOOSE)
         label = self.labels.get(node.name)
         names = self._code_names(node.codes, self._codes(node.arg))
         if label:
             named = self.say(label[0], label[1])
             names = f"{named}({names})" if names else named
-        return f"{arg} {word} {names or node.name}", _TERM
+        return f"{arg} {word} {names or node.name}", TERM
 
     def _code_names(self, codes: frozenset[str], list_id: str | None) -> str:
         """The broadest codes of a set by label; what stands below a listed one goes unsaid."""
@@ -175,15 +166,15 @@ class _Reader:
             case ir.Const():
                 return self._constant(node, codes)
             case ir.Var():
-                return self.fact(node.key), _ATOM
+                return self.fact(node.key), ATOM
             case ir.Add():
                 return self._add(node)
             case ir.Sub():
-                left, right = self.within(self.value(node.left), _AND), self.within(self.value(node.right), _TERM)
-                return f"{left} − {right}", _TERM
+                left, right = self.within(self.value(node.left), AND), self.within(self.value(node.right), TERM)
+                return f"{left} − {right}", TERM
             case ir.Mul():
-                left, right = self.within(self.value(node.left), _TERM), self.within(self.value(node.right), _TERM)
-                return f"{left} × {right}", _FACTOR
+                left, right = self.within(self.value(node.left), TERM), self.within(self.value(node.right), TERM)
+                return f"{left} × {right}", FACTOR
             case ir.If():
                 return self._if(node, codes)
             case ir.Min() | ir.Max():
@@ -199,46 +190,46 @@ class _Reader:
         if months is not None:
             span = phrases.span(months.first, months.last, self.lang)
             name = self.label(months.key)
-            return self.say(f"{span}{name}合计", f"the sum of {name} for {span}"), _ATOM
+            return self.say(f"{span}{name}合计", f"the sum of {name} for {span}"), ATOM
         counted = count_of(node)
         if counted is not None:
             months, cmp = counted
             span, name = phrases.span(months.first, months.last, self.lang), self.label(months.key)
             word = phrases.operator(cmp.op, "int", self.lang)
-            bound = self.within(self.value(cmp.right), _LOOSE)
+            bound = self.within(self.value(cmp.right), LOOSE)
             return self.say(
                 f"{span}中{name}{word} {bound} 的月数",
                 f"the number of months of {span} in which {name} {word} {bound}",
-            ), _ATOM
-        return " + ".join(self.within(self.value(arg), _AND) for arg in node.args), _TERM
+            ), ATOM
+        return " + ".join(self.within(self.value(arg), AND) for arg in node.args), TERM
 
     def _if(self, node: ir.If, codes: str | None = None) -> Phrase:
         cond = self.read(node.cond)
-        then, other = (self.within(self.value(arm, codes), _LOOSE) for arm in (node.then, node.other))
-        return self.say(f"若 {cond} 则 {then}，否则 {other}", f"if {cond} then {then}, else {other}"), _LOOSE
+        then, other = (self.within(self.value(arm, codes), LOOSE) for arm in (node.then, node.other))
+        return self.say(f"若 {cond} 则 {then}，否则 {other}", f"if {cond} then {then}, else {other}"), LOOSE
 
     def _extreme(self, node: ir.Min | ir.Max) -> Phrase:
         least = isinstance(node, ir.Min)
-        parts = [self.within(self.value(arg), _AND) for arg in node.args]
+        parts = [self.within(self.value(arg), AND) for arg in node.args]
         fixed = [i for i, arg in enumerate(node.args) if isinstance(arg, ir.Const)]
         if len(parts) == 2 and len(fixed) == 1:
             bound, rest = parts[fixed[0]], parts[1 - fixed[0]]
             zh, en = ("最多", "at most") if least else ("最低", "at least")
-            return self.say(f"{rest}（{zh} {bound}）", f"{rest} ({en} {bound})"), _FACTOR
+            return self.say(f"{rest}（{zh} {bound}）", f"{rest} ({en} {bound})"), FACTOR
         pick = ("较小者" if len(parts) == 2 else "最小者") if least else ("较大者" if len(parts) == 2 else "最大者")
         en = f"the {'least' if least else 'greatest'} of {', '.join(parts)}"
-        return self.say(f"{' 与 '.join(parts)} 中的{pick}", en), _AND
+        return self.say(f"{' 与 '.join(parts)} 中的{pick}", en), AND
 
     def _rate(self, node: ir.Rate) -> Phrase:
-        x = self.within(self.value(node.x), _TERM)
+        x = self.within(self.value(node.x), TERM)
         money = phrases.unit_of(node.unit).is_money
         place = self.say("分" if money else "整数", "fen" if money else "whole number")
         rounding = phrases.ROUNDING[self.lang][node.mode].format(place if money or self.lang == "en" else "个整数")
         if isinstance(node.num, ir.Const) and (node.num.param or node.num.value is not None):
             times = self._ratio(node.num, node.den)
         else:
-            times = f"{self.within(self.value(node.num), _TERM)} ÷ {node.den}"
-        return self.say(f"{x} × {times}（{rounding}）", f"{x} × {times} ({rounding})"), _FACTOR
+            times = f"{self.within(self.value(node.num), TERM)} ÷ {node.den}"
+        return self.say(f"{x} × {times}（{rounding}）", f"{x} × {times} ({rounding})"), FACTOR
 
     def _ratio(self, num: ir.Const, den: int) -> str:
         label = self.labels.get(num.param)
@@ -250,7 +241,7 @@ class _Reader:
         return self.say(label[0], label[1]) + (f"({value})" if value else "")
 
     def _tier(self, node: ir.Tier) -> Phrase:
-        arg = self.within(self.value(node.arg), _LOOSE)
+        arg = self.within(self.value(node.arg), LOOSE)
         steps = []
         for bound, inclusive, result in node.brackets:
             text = phrases.number(result, node.unit, self.lang)
@@ -261,80 +252,23 @@ class _Reader:
             word = phrases.operator("<=" if inclusive else "<", "int", self.lang)
             steps.append(self.say(f"{word} {limit} 为 {text}", f"{text} if it {word} {limit}"))
         table = self.say("，", ", ").join(steps)
-        return self.say(f"按 {arg} 分档（{table}）", f"by bracket of {arg} ({table})"), _ATOM
+        return self.say(f"按 {arg} 分档（{table}）", f"by bracket of {arg} ({table})"), ATOM
 
     def _calendar(self, node: ir.Node) -> Phrase:
         match node:
             case ir.DaysBetween() | ir.MonthsBetween():
-                a, b = (self.within(self.value(end), _LOOSE) for end in (node.start, node.end))
+                a, b = (self.within(self.value(end), LOOSE) for end in (node.start, node.end))
                 days = isinstance(node, ir.DaysBetween)
                 zh, en = ("天数", "days") if days else ("整月数", "whole months")
-                return self.say(f"从 {a} 到 {b} 的{zh}", f"the {en} from {a} to {b}"), _AND
+                return self.say(f"从 {a} 到 {b} 的{zh}", f"the {en} from {a} to {b}"), AND
             case ir.AddMonths():
-                date, by = self.within(self.value(node.date), _LOOSE), self.within(self.value(node.months), _AND)
-                return self.say(f"{date} 之后 {by}", f"{by} after {date}"), _AND
+                date, by = self.within(self.value(node.date), LOOSE), self.within(self.value(node.months), AND)
+                return self.say(f"{date} 之后 {by}", f"{by} after {date}"), AND
             case ir.AddDays():
-                date, by = self.within(self.value(node.date), _LOOSE), self.within(self.value(node.days), _AND)
-                return self.say(f"{date} 之后 {by}", f"{by} after {date}"), _AND
+                date, by = self.within(self.value(node.date), LOOSE), self.within(self.value(node.days), AND)
+                return self.say(f"{date} 之后 {by}", f"{by} after {date}"), AND
             case ir.DatePart():
-                date = self.within(self.value(node.date), _LOOSE)
+                date = self.within(self.value(node.date), LOOSE)
                 zh = {"year": "年份", "month": "月份", "day": "日"}[node.part]
-                return self.say(f"{date} 的{zh}", f"the {node.part} of {date}"), _ATOM
+                return self.say(f"{date} 的{zh}", f"the {node.part} of {date}"), ATOM
         raise AssertionError(f"no words for {type(node).__name__}")
-
-    # -- leaves ---------------------------------------------------------------------------------
-
-    def _constant(self, node: ir.Const, codes: str | None) -> Phrase:
-        label = self.labels.get(node.param)
-        value = node.value
-        if value == phrases.SYMBOLIC_DAY:
-            return self.say("基准日", "the as-of date"), _ATOM
-        if value is None:
-            return (self.say(*label) if label else self._blank(node.param)), _ATOM
-        text = self._plain(node, codes)
-        if node.param == "as_of":
-            return self.say(f"基准日({text})", f"the as-of date ({text})"), _ATOM
-        if label:
-            return f"{self.say(*label)}({text})", _ATOM
-        return text, _ATOM
-
-    def _blank(self, name: str) -> str:
-        return self.say(f"参数 {name}(未规定)", f"parameter {name} (not set)")
-
-    def _plain(self, node: ir.Const, codes: str | None) -> str:
-        value = node.value
-        if isinstance(value, bool):
-            return self.say("成立" if value else "不成立", "true" if value else "false")
-        if isinstance(value, int):
-            return phrases.number(value, node.unit, self.lang)
-        if isinstance(value, str):
-            return self.code(value, codes)
-        assert value is not None
-        return phrases.date(value, self.lang)
-
-    def code(self, code: str, list_id: str | None) -> str:
-        codes = self.vocabulary.code_lists.get(list_id or "")
-        entry = codes.codes.get(code) if codes else None
-        return self.say(entry.zh, entry.en) if entry else code
-
-    def _codes(self, node: ir.Node) -> str | None:
-        """The code list behind a code expression."""
-        if isinstance(node, ir.Var):
-            fact = self.vocabulary.facts.get(node.key)
-            return fact.codes if fact else None
-        if isinstance(node, ir.If):
-            return self._codes(node.then) or self._codes(node.other)
-        return None
-
-    def label(self, key: str) -> str:
-        fact: Fact | None = self.vocabulary.facts.get(key)
-        return self.say(fact.zh, fact.en) if fact else key
-
-    def fact(self, key: str) -> str:
-        """A fact by label; one month of a series by month and label."""
-        name, _, text = key.partition("@")
-        if not text:
-            return self.label(name)
-        year, month = (int(part) for part in text.split("-"))
-        when = phrases.month(year, month, self.lang)
-        return self.say(f"{when}{self.label(name)}", f"{self.label(name)} of {when}")
