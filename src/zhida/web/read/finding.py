@@ -8,6 +8,7 @@ from zhida.catalog import Library
 from zhida.registry import queries as registry
 from zhida.registry.models import Subject
 from zhida.screening import queries as screening
+from zhida.screening.listing import public_code
 from zhida.screening.trace import UnknownSubject
 from zhida.web.read.deciding import Teller
 from zhida.web.read.page import Page
@@ -32,6 +33,7 @@ def _found(subject: Subject, library: Library | None) -> Found:
     say = Speaker(library) if library else None
     return Found(
         uscc=subject.uscc,
+        code=public_code(subject.uscc),
         name=subject.name,
         place=say.place(subject.place or "") if say and subject.place else Both("地点不详", "place unknown"),
         kind=say.value("subject_type", subject.subject_type) if say else Both(subject.subject_type),
@@ -53,7 +55,7 @@ def subject(uscc: str, *, open_all: bool = False) -> SubjectPage | None:
     teller = Teller(decided, say, place)
     lines = [teller.tell(answer) for answer in decided.trace.answers]
     return SubjectPage(
-        uscc=known.uscc,
+        code=public_code(known.uscc),
         name=known.name,
         profile=_profile(known, decided, say),
         as_of=now.as_of,
@@ -81,7 +83,9 @@ def _bare(known: Subject, now: Standing | None) -> SubjectPage:
     place = (Both("登记地", "Place"), Speaker(library).near(known.place)) if library and known.place else None
     profile = (place,) if place else ()
     as_of = now.as_of if now else None
-    return SubjectPage(known.uscc, known.name, profile, as_of, now.run.id if now else "", 0, (), (), (), False)
+    return SubjectPage(
+        public_code(known.uscc), known.name, profile, as_of, now.run.id if now else "", 0, (), (), (), False
+    )
 
 
 def _profile(known: Subject, decided: screening.SubjectDecisions, say: Speaker) -> tuple[tuple[Both, Both], ...]:

@@ -130,9 +130,10 @@ class _Why:
         return both_ways(outputs[0].node, self._library) if outputs else Both("")
 
     def _line(self, row: Decision, outcome: str, basis: str) -> ListRow:
+        code = public_code(row.subject)
         return ListRow(
-            uscc=row.subject,
-            code=public_code(row.subject),
+            uscc=row.subject if code == row.subject else "",
+            code=code,
             name=row.name,
             record=row.record,
             town=self._say.place(row.place) if row.place else Both("不详", "unknown"),

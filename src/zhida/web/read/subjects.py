@@ -13,6 +13,7 @@ class Found:
     """One hit of the search."""
 
     uscc: str
+    code: str
     name: str
     place: Both
     kind: Both
@@ -104,9 +105,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class SubjectPage:
-    """elsewhere: measures not asked, with the reason. differs: recomputing gave something else than stored."""
+    """code: as it may be shown, masked where it could be a person's number.
 
-    uscc: str
+    elsewhere: measures not asked, with the reason. differs: recomputing gave something else than stored.
+    """
+
+    code: str
     name: str
     profile: tuple[tuple[Both, Both], ...]
     as_of: dt.date | None
