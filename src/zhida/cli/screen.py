@@ -82,11 +82,11 @@ def _print(data: dict[str, Any]) -> None:
         )
     )
     table = Table(box=None, pad_edge=False)
-    table.add_column(t("措施", "measure"), no_wrap=True)
+    table.add_column(t("措施", "measure"), overflow="fold")
     for zh, en in (("符合", "eligible"), ("金额待定", "pending"), ("需补充", "supplement"), ("不符合", "ineligible")):
-        table.add_column(t(zh, en), justify="right")
-    table.add_column(t("金额（元）", "amount (yuan)"), justify="right")
-    table.add_column(t("只差一条", "near misses"), justify="right")
+        table.add_column(t(zh, en), justify="right", no_wrap=True)
+    table.add_column(t("金额（元）", "amount (yuan)"), justify="right", no_wrap=True)
+    table.add_column(t("只差一条", "near misses"), justify="right", no_wrap=True)
     for measure, found in sorted(counts["measures"].items()):
         o = found["outcomes"]
         near = sum(found["near"].values())

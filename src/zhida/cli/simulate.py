@@ -133,7 +133,7 @@ def _print(data: dict[str, Any]) -> None:
 
 def _measures(data: dict[str, Any]) -> None:
     table = Table(box=None, pad_edge=False)
-    table.add_column(t("措施", "measure"), no_wrap=True)
+    table.add_column(t("措施", "measure"), overflow="fold")
     heads = (
         ("原享受", "before"),
         ("改后", "after"),
@@ -145,7 +145,7 @@ def _measures(data: dict[str, Any]) -> None:
         ("金额变化（元）", "change (yuan)"),
     )
     for zh, en in heads:
-        table.add_column(t(zh, en), justify="right")
+        table.add_column(t(zh, en), justify="right", no_wrap=True)
     for one in data["measures"]:
         sums = one["sums"]
         numbers = (sums["decisions_before"], sums["decisions_after"], one["into"], one["out"], one["more"], one["less"])
@@ -160,9 +160,9 @@ def _sums(rows: list[dict[str, Any]], head: str) -> None:
     if not moved:
         return
     table = Table(box=None, pad_edge=False)
-    table.add_column(head, no_wrap=True)
+    table.add_column(head, overflow="fold")
     for zh, en in (("原", "before"), ("改后", "after"), ("变化（元）", "change (yuan)")):
-        table.add_column(t(zh, en), justify="right")
+        table.add_column(t(zh, en), justify="right", no_wrap=True)
     for row in moved:
         table.add_row(escape(row["name"] or row["id"] or "-"), row["amount_before"], row["amount_after"], row["delta"])
     console().print(table)
