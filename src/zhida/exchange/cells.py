@@ -38,7 +38,7 @@ class Cell:
             return [f"nullif(z_code({self.source}), '') AS {text}", f"{self.source} AS {self._name('o')}"]
         if self.column.type == "text":
             return [f"z_text({self.source}) AS {text}"]
-        return [f"z_text(z_half({self.source})) AS {text}"]
+        return [f"z_value({self.source}) AS {text}"]
 
     def prepared(self) -> list[str]:
         text, kind = self._name("t"), self.column.type
@@ -81,8 +81,12 @@ class Cell:
 
     def _amount(self) -> str:
         """The number without currency sign and unit."""
-        bare = f"ltrim({self._name('t')}, '¥ ')"
-        return f"CASE WHEN regexp_matches({bare}, '{_SUFFIX}') THEN rtrim({bare}, '元万亿百千人民币 ') ELSE {bare} END"
+        text = self._name("t")
+        bare = f"ltrim({text}, '¥ ')"
+        return (
+            f"CASE WHEN regexp_full_match({text}, '[0-9.,+-]+') THEN {text} "
+            f"WHEN regexp_matches({bare}, '{_SUFFIX}') THEN rtrim({bare}, '元万亿百千人民币 ') ELSE {bare} END"
+        )
 
     def _places(self) -> str:
         """How far the point moves to give fen: by the unit written in the cell, else by the column's."""

@@ -51,6 +51,8 @@ def _macros() -> dict[str, str]:
         "z_half(x)": (
             f"CASE WHEN regexp_matches(x, '[！-～　\u00a0￥−–—]') THEN translate(x, '{wide}', '{half}') ELSE x END"
         ),
+        # what most cells are already; the long way only for the others
+        "z_value(x)": "CASE WHEN regexp_full_match(x, '[!-~]+') THEN x ELSE z_text(z_half(x)) END",
         "z_missing(x)": f"x IN ({_list(MISSING)})",
         "z_not_applicable(x)": f"x IN ({_list(NOT_APPLICABLE)})",
         # digits of a plain or comma-grouped decimal number, else NULL
@@ -59,11 +61,14 @@ def _macros() -> dict[str, str]:
             "THEN replace(ltrim(x, '+'), ',', '') END"
         ),
         # number text x shifted left by `places` decimals as a whole number; NULL when that is not exact
+        # (whole numbers and two decimals are most of what there is, so they go a short way)
         "z_fraction(x)": "rtrim(split_part(x, '.', 2), '0')",
+        "z_times(digits, places)": f"TRY_CAST(CAST(digits AS HUGEINT) * ({powers})[places + 1] AS BIGINT)",
         "z_shift(x, places)": (
-            f"CASE WHEN x IS NULL OR length(z_fraction(x)) > places THEN NULL ELSE "
-            f"TRY_CAST(CAST(split_part(x, '.', 1) || z_fraction(x) AS HUGEINT) "
-            f"* ({powers})[places - length(z_fraction(x)) + 1] AS BIGINT) END"
+            "CASE WHEN NOT contains(x, '.') THEN z_times(x, places) "
+            "WHEN places >= 2 AND substr(x, -3, 1) = '.' THEN z_times(replace(x, '.', ''), places - 2) "
+            "WHEN length(z_fraction(x)) <= places "
+            "THEN z_times(split_part(x, '.', 1) || z_fraction(x), places - length(z_fraction(x))) END"
         ),
         # a date however written with year first; NULL when there is no such day
         "z_date_text(x)": (
