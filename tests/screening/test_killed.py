@@ -59,6 +59,10 @@ def test_killed_at_any_moment_and_started_again_it_ends_as_if_undisturbed(home: 
     replayed = zhida(home, "replay", "--run", run, "--json")
     assert replayed.returncode == 0, replayed.stderr
     assert json.loads(replayed.stdout)["files"] == {}
+    facts = home / "facts.yaml"
+    facts.write_text('place: "990101"\n')
+    checked = zhida(home, "check", str(facts), "--as-of", "2022-09-30", "--json")
+    assert json.loads(checked.stdout)["catalog"]["source"] == "published"
     listed = json.loads(zhida(home, "list", "stay-job-training-subsidy", "--json").stdout)
     assert (listed["run"], listed["count"], listed["total"]) == (run, 10, "500000.00")
     assert sorted(p.name for p in (home / "lake" / "decisions").iterdir()) == [run]

@@ -65,6 +65,9 @@ def print_answer(one: dict[str, Any]) -> None:
     out.print(f"  [bold]{escape(outcome_word(one['outcome']))}[/]{escape(_result(one))}")
     for condition in one["conditions"]:
         _print_condition(condition)
+    if one["basis"] and one["outcome"] in ("eligible", "eligible_amount_pending"):
+        facts = "；".join(f"{fact['label']} = {fact['shown']}" for fact in one["basis"])
+        out.print(escape(f"  = {t('结果依据', 'computed from')}：{facts}"))
     for missing in one["missing"]:
         line = t(
             f"缺：{missing['label']}（{missing['fact']}）— {missing['owner_name']}：{missing['ask']}",

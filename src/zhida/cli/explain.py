@@ -84,9 +84,9 @@ def _print(data: dict[str, Any]) -> None:
             )
     for one in data["measures"]:
         print_answer(one)
-        for condition in one["conditions"]:
-            for fact in condition["facts"]:
-                _print_source(fact)
+        facts = [fact for condition in one["conditions"] for fact in condition["facts"]]
+        for fact in {fact["fact"]: fact for fact in (*facts, *one["basis"])}.values():
+            _print_source(fact)
     if data["not_applicable"]:
         out.print()
         for one in data["not_applicable"]:

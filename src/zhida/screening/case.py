@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from zhida.catalog.facts import CaseFacts
 from zhida.catalog.library import Library
 from zhida.catalog.resolution import Resolved
-from zhida.rules.evaluate import Assessment, assess
+from zhida.rules.evaluate import Assessment, TraceNode, assess
+from zhida.rules.ir import Var
 from zhida.rules.outcome import Outcome, main_output
 from zhida.rules.program import Program
 from zhida.rules.vocabulary import SUBJECT, NotApplicable, Value
@@ -155,3 +156,13 @@ def _numbered(case: CaseFacts, entity: str) -> list[tuple[str, Row]]:
     if entity not in case.records:
         return [("", rows[0])]  # a record nobody described: everything about it is asked
     return [(str(i), row) for i, row in enumerate(rows, 1)]
+
+
+def output_facts(step: TraceNode) -> dict[str, Value | NotApplicable]:
+    """Facts a traced result was computed from, in reading order (branches not taken included)."""
+    found: dict[str, Value | NotApplicable] = {}
+    if isinstance(step.node, Var) and step.value is not None:
+        found[step.node.key] = step.value
+    for child in step.children:
+        found.update(output_facts(child))
+    return found

@@ -7,8 +7,10 @@ from typing import Any
 from zhida.catalog.library import Library
 from zhida.catalog.resolution import Resolved
 from zhida.rules.evaluate import ConditionResult
+from zhida.rules.outcome import Outcome
 from zhida.rules.program import Condition, ParamUse, Program
-from zhida.screening.case import Answer, CaseAnswer
+from zhida.rules.vocabulary import NotApplicable, Value
+from zhida.screening.case import Answer, CaseAnswer, output_facts
 from zhida.screening.stacking import Adjustment
 from zhida.screening.words import (
     FactLabel,
@@ -59,6 +61,7 @@ def answer_json(library: Library, answer: Answer, lang: Lang) -> dict[str, Any]:
             condition_json(library, program, c, r, lang)
             for c, r in zip(program.conditions, found.conditions, strict=True)
         ],
+        "basis": [_fact(library, key, value, lang) for key, value in _basis(answer).items()],
         "failed": [c.id for c in found.conditions if c.value is False],
         "missing": [missing_json(label(library, key), lang) for key in found.missing],
         "blank_params": [_blank(library, program, name, lang) for name in found.blank_params],
@@ -78,17 +81,27 @@ def condition_json(
         "text": getattr(condition, lang),
         "rule": condition.text,
         "clause": condition.clause,
-        "facts": [
-            {
-                "fact": key,
-                "label": label(library, key).text(lang),
-                "value": machine(_kind(library, key), value),
-                "shown": show(library, key, value, lang),
-            }
-            for key, value in result.used.items()
-        ],
+        "facts": [_fact(library, key, value, lang) for key, value in result.used.items()],
         "thresholds": [_threshold(library, program, use, lang) for use in thresholds(program, condition)],
         "missing": list(result.missing),
+    }
+
+
+def _basis(answer: Answer) -> dict[str, Value | NotApplicable]:
+    """The facts the results were computed from; none for an ineligible answer, which has no result."""
+    found: dict[str, Value | NotApplicable] = {}
+    if answer.assessment.outcome is not Outcome.INELIGIBLE:
+        for output in answer.assessment.outputs:
+            found.update(output_facts(output.trace))
+    return found
+
+
+def _fact(library: Library, key: str, value: Value | NotApplicable, lang: Lang) -> dict[str, Any]:
+    return {
+        "fact": key,
+        "label": label(library, key).text(lang),
+        "value": machine(_kind(library, key), value),
+        "shown": show(library, key, value, lang),
     }
 
 

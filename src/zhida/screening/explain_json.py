@@ -50,8 +50,8 @@ def explained_json(found: SubjectDecisions, run: ScreeningRun, lang: Lang) -> di
 def _measure(found: SubjectDecisions, index: int, lang: Lang) -> dict[str, Any]:
     answer = found.trace.answers[index]
     data = answer_json(found.library, answer, lang)
-    for condition in data["conditions"]:
-        for fact in condition["facts"]:
+    for facts in (data["basis"], *(condition["facts"] for condition in data["conditions"])):
+        for fact in facts:
             origin = found.sources.get((answer.record, fact["fact"])) or found.sources.get(("", fact["fact"]))
             fact["source"] = _source(found, origin, lang) if origin else None
     return data

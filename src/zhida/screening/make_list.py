@@ -32,7 +32,8 @@ def make_list(run: ScreeningRun, measure_id: str, lang: Lang) -> Listing:
     library = files.library
     measure = library.measure(measure_id, run.as_of)
     rows = list(decisions(run, measure_id, outcomes=(ELIGIBLE,), stands=True))
-    program = _program(files, measure_id)
+    programs = _programs(files, measure_id)
+    program = programs[0] if programs else None
     basis = _basis(files, program, rows, lang) if program else {}
     lines = tuple(
         ListRow(
@@ -62,18 +63,24 @@ def make_list(run: ScreeningRun, measure_id: str, lang: Lang) -> Listing:
         run=run.id,
         manifest_sha256=run.manifest_sha256,
         catalog_hash=run.catalog_hash,
-        why=tuple(_reason(c.clause, getattr(c, lang)) for c in program.conditions) if program else (),
-        standards=_standards(library, program, lang) if program else (),
+        why=_once(_reason(c.clause, getattr(c, lang)) for p in programs for c in p.conditions),
+        standards=_once(line for p in programs for line in _standards(library, p, lang)),
         rows=lines,
         total=sum(amounts) if program and _money(program) else None,
     )
 
 
-def _program(files: RunFiles, measure: str) -> Program | None:
-    for group in files.manifest["groups"]:
-        if measure in group["measures"]:
-            return files.library.programs(group["at"], files.as_of, measure_ids=[measure])[0]
-    return None
+def _programs(files: RunFiles, measure: str) -> tuple[Program, ...]:
+    """The measure as it was run, once per place group."""
+    return tuple(
+        files.library.programs(group["at"], files.as_of, measure_ids=[measure])[0]
+        for group in files.manifest["groups"]
+        if measure in group["measures"]
+    )
+
+
+def _once(lines: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(lines))
 
 
 def _money(program: Program) -> bool:

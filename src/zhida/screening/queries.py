@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import duckdb
 from django.db.models import Count, QuerySet, Sum
@@ -19,6 +18,7 @@ from zhida.catalog.publishing import of_publication
 from zhida.exchange import provenance, snapshot
 from zhida.exchange.provenance import FactSource
 from zhida.rules.layout import Layout
+from zhida.screening.case import output_facts as output_facts
 from zhida.screening.manifest import NAME
 from zhida.screening.models import Decision, ScreeningRun
 from zhida.screening.run import run_dir, tables_of
@@ -210,20 +210,6 @@ def _sources(run: ScreeningRun, trace: SubjectTrace) -> dict[tuple[str, str], Fa
         for key, origin in provenance.of(taken, trace.subject, record or None, keys).items():
             found[record, key] = origin
     return found
-
-
-def output_facts(step: Any) -> set[str]:
-    """Fact keys with a value below a traced step."""
-    from zhida.rules.ir import Var
-
-    keys: set[str] = set()
-    stack = [step]
-    while stack:
-        current = stack.pop()
-        if isinstance(current.node, Var) and current.value is not None:
-            keys.add(current.node.key)
-        stack.extend(current.children)
-    return keys
 
 
 @dataclass(frozen=True, slots=True)
