@@ -16,12 +16,12 @@ from zhida.rules.expressions import expression
 from zhida.rules.facts import FactError
 from zhida.rules.hashing import node_hash, program_hash
 from zhida.rules.layout import Layout
-from zhida.rules.mutate import Mutant, mutants
 from zhida.rules.outcome import Outcome
 from zhida.rules.parser import parse
 from zhida.rules.program import Condition, Output, ParamUse, Program
 from zhida.rules.readback import read_back
 from zhida.rules.validity import check
+from zhida.rules.vocabulary_check import check_vocabulary
 
 if TYPE_CHECKING:
     from zhida.rules.sql import BatchPlan, SourceColumn, compile_batch
@@ -37,7 +37,6 @@ __all__ = [
     "DialectName",
     "FactError",
     "Layout",
-    "Mutant",
     "Outcome",
     "Output",
     "OutputResult",
@@ -52,10 +51,10 @@ __all__ = [
     "boundaries",
     "build",
     "check",
+    "check_vocabulary",
     "compile_assessor",
     "compile_batch",
     "expression",
-    "mutants",
     "node_hash",
     "parse",
     "program_hash",

@@ -39,7 +39,9 @@ def build(
     ancestors: the place and its parents up to "". known: parameters learned later do not count.
     Raises RuleError with every problem found.
     """
-    problems = list(_in_force(measure, at))
+    problems = _in_force(measure, at)
+    if problems:
+        raise RuleError(problems)
     resolved = resolve(measure, vocabulary, ancestors, at, known, problems)
     writer = _Writer(measure, vocabulary, at, resolved, problems)
     program = writer.program(place)

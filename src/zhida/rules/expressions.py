@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,8 @@ from zhida.rules.guards import Guards
 from zhida.rules.lower import Lowering
 from zhida.rules.nodes import Nodes
 from zhida.rules.parser import parse
-from zhida.rules.types import NAMES, Scope
+from zhida.rules.types import NAMES, Scope, fact_type
+from zhida.rules.units import read_measure
 from zhida.rules.vocabulary import SUBJECT, Fact, Vocabulary
 
 
@@ -43,7 +44,7 @@ def lower_checked(
         raise RuleError(checker.problems)
 
     def derive(fact: Fact, low: Lowering) -> ir.Node:
-        return _derived(fact, scope.vocabulary, nodes, low.at, open_facts)
+        return derived(fact, scope.vocabulary, nodes, low.at, open_facts)
 
     before = len(nodes.problems)
     node = Lowering(nodes, scope.vocabulary, at, checker.types, values, derive).lower(expr)
@@ -55,42 +56,35 @@ def lower_checked(
 
 
 def _used_params(expr: s.Expr) -> set[str]:
-    found = {expr.name.removeprefix("param.")} if isinstance(expr, s.Name) and "param." in expr.name else set()
+    named = isinstance(expr, s.Name) and expr.name.startswith("param.")
+    found = {expr.name.removeprefix("param.")} if isinstance(expr, s.Name) and named else set()
     return found.union(*(_used_params(part) for part in s.parts(expr)))
 
 
-def _derived(fact: Fact, vocabulary: Vocabulary, nodes: Nodes, at: dt.date, open_facts: tuple[str, ...]) -> ir.Node:
+def derived(fact: Fact, vocabulary: Vocabulary, nodes: Nodes, at: dt.date, open_facts: tuple[str, ...] = ()) -> ir.Node:
     """The node of a derived fact; its own problems name the fact, not the rule that uses it."""
-    path = f"vocabulary.{fact.key}.derive"
+    text = fact.derive or ""
     if fact.key in open_facts:
         circle = " → ".join((*open_facts, fact.key))
-        raise RuleError(
-            [
-                Problem(
-                    "derive-circle",
-                    f"推导成环：{circle}",
-                    f"derived in a circle: {circle}",
-                    None,
-                    path,
-                    fact.derive or "",
-                )
-            ]
-        )
+        raise _about(fact, [Problem("derive-circle", f"推导成环：{circle}", f"derived in a circle: {circle}")])
     kind = "int" if fact.kind == "money" else fact.kind
+    scope, chain = Scope(vocabulary, fact.entity), (*open_facts, fact.key)
     try:
-        return lower_checked(
-            parse(fact.derive or ""),
-            Scope(vocabulary, fact.entity),
-            nodes,
-            at,
-            {},
-            want=kind,
-            open_facts=(*open_facts, fact.key),
-        )
+        expr = parse(text)
+        node = lower_checked(expr, scope, nodes, at, {}, want=kind, open_facts=chain)
     except RuleError as error:
-        raise RuleError(
-            [replace(p, path=p.path or path, text=p.text or fact.derive or "") for p in error.problems]
-        ) from error
+        raise _about(fact, error.problems) from error
+    unit = fact_type(fact, vocabulary).unit
+    if unit is not None and node.unit != str(unit) and not isinstance(node, ir.Const):
+        zh = f"推导结果的单位是 {node.unit}，而 {fact.key} 声明为 {unit}"
+        en = f"the derivation is in {node.unit}, but {fact.key} is declared in {unit}"
+        raise _about(fact, [Problem("derive-unit", zh, en, expr.span)])
+    return node
+
+
+def _about(fact: Fact, problems: Sequence[Problem]) -> RuleError:
+    path, text = f"vocabulary.{fact.key}.derive", fact.derive or ""
+    return RuleError([replace(p, path=p.path or path, text=p.text or text) for p in problems])
 
 
 def expression(
@@ -103,9 +97,15 @@ def expression(
 ) -> ir.Node:
     """One rule text outside a measure (tags, alerts, routing, metrics), without parameters.
 
-    want: ``bool``, ``int``, ``code`` or ``date`` when only that will do. Raises RuleError.
+    want: ``bool``, ``int``, ``money``, ``code`` or ``date`` when only that will do. Raises RuleError.
     """
+    kind = "int" if want == "money" else want
     try:
-        return lower_checked(parse(text), Scope(vocabulary, entity), Nodes(), at, {}, want=want)
+        expr = parse(text)
+        node = lower_checked(expr, Scope(vocabulary, entity), Nodes(), at, {}, want=kind)
     except RuleError as error:
         raise RuleError([replace(p, text=p.text or text) for p in error.problems]) from error
+    if want == "money" and not read_measure(node.unit or "1").unit.is_money:
+        zh, en = f"这里需要金额，结果的单位是 {node.unit}", f"money is needed here, the result is in {node.unit}"
+        raise RuleError([Problem("type", zh, en, expr.span, "", text)])
+    return node

@@ -25,6 +25,7 @@ _MONTHS: Final = (
     "November",
     "December",
 )
+_ONE: Final = {"people": "person", "businesses": "business", "square metres": "square metre"}
 _OPS: Final = {
     "zh": {"==": "等于", "!=": "不等于", "<": "少于", "<=": "不超过", ">": "超过", ">=": "不少于"},
     "en": {
@@ -80,7 +81,8 @@ def number(value: int, unit: str | None, lang: Lang) -> str:
     if measure == PURE:
         return digits
     if lang == "en":
-        return f"{digits} {measure.in_english()}"
+        words = measure.in_english()
+        return f"{digits} {_ONE.get(words, words.removesuffix('s')) if digits == '1' else words}"
     return f"{digits} {'个月' if str(measure) == '月' else measure}"
 
 

@@ -119,9 +119,14 @@ class _Reader(Words):
             zh, en = ("相同", "agree") if op == "==" else ("不同", "differ")
             return self.say(f"（{left}）与（{right}）{zh}", f"({left}) and ({right}) {en}"), TERM
         codes = self._codes(node.left) or self._codes(node.right)
-        left = self.within(self.value(node.left, codes), LOOSE)
-        right = self.within(self.value(node.right, codes), LOOSE)
+        left, right = (self._side(a, b, codes) for a, b in ((node.left, node.right), (node.right, node.left)))
         return f"{left} {phrases.operator(op, node.left.kind, self.lang)} {right}", TERM
+
+    def _side(self, node: ir.Node, other: ir.Node, codes: str | None) -> str:
+        """One side of a comparison; a number beside a year, month or day is read as one."""
+        if isinstance(other, ir.DatePart) and isinstance(node, ir.Const) and node.value is not None and not node.param:
+            return f"{node.value}" + self.say({"year": " 年", "month": " 月", "day": " 日"}[other.part], "")
+        return self.within(self.value(node, codes), LOOSE)
 
     def _share(self, node: ir.Cmp, op: ir.CmpOp) -> Phrase | None:
         """``part * den <= whole * num`` of one ratio parameter reads as a share of the whole."""
