@@ -7,8 +7,8 @@ from dataclasses import asdict
 
 import click
 
-from zhida.cli.base import FINDINGS, MISSING, emit, fail, json_option, setup_django, t
-from zhida.core import postgres
+from zhida.cli.base import FINDINGS, MISSING, REFUSED, emit, fail, json_option, setup_django, t
+from zhida.core import paths, postgres
 from zhida.core.postgres import binaries, place
 
 _STATES = {
@@ -68,6 +68,22 @@ def stop(force: bool, as_json: bool) -> None:
     emit({"stopped": True}, as_json=as_json, human=lambda: click.echo(done))
 
 
+@db.command(help=t("停止并删除数据库的全部数据。", "Stop it and delete all its data."))
+@click.option("--yes", is_flag=True, help=t("确认删除", "yes, delete"))
+@json_option
+def destroy(yes: bool, as_json: bool) -> None:
+    _only_ours()
+    if not yes:
+        fail(
+            REFUSED,
+            "这会删除数据库中的全部数据；确要删除请加 --yes。未做任何改动。",
+            "This deletes all data in the database; add --yes to do it. Nothing was changed.",
+        )
+    postgres.destroy(paths.home())
+    done = t("数据库已删除。", "The database is deleted.")
+    emit({"destroyed": True}, as_json=as_json, human=lambda: click.echo(done))
+
+
 @db.command(help=t("显示连接地址（必要时启动）。", "Print its address, starting it when needed."))
 @json_option
 def url(as_json: bool) -> None:
@@ -99,8 +115,6 @@ def psql(ctx: click.Context, words: tuple[str, ...]) -> None:
 
 def _psql() -> str:
     from shutil import which
-
-    from zhida.core import paths
 
     here = None if postgres.external() else place.find(paths.home())
     if here:

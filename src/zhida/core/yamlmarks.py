@@ -108,7 +108,7 @@ class _Reader:
         line = node.start_mark.line + 1
         if depth > MAX_DEPTH:
             raise YamlError(self.path, line, "嵌套过深。", "Nested too deeply.")
-        if len(self.lines) > 500_000:
+        if len(self.lines) > 200_000:
             raise YamlError(self.path, line, "内容过多。", "Too many values (aliases multiply them).")
         self.lines[where] = line
         kind = node.tag.removeprefix("tag:yaml.org,2002:")
