@@ -32,9 +32,9 @@ def make_list(run: ScreeningRun, measure_id: str, lang: Lang) -> Listing:
     library = files.library
     measure = library.measure(measure_id, run.as_of)
     rows = list(decisions(run, measure_id, outcomes=(ELIGIBLE,), stands=True))
-    programs = _programs(files, measure_id)
+    programs = programs_run(files, measure_id)
     program = programs[0] if programs else None
-    basis = _basis(files, program, rows, lang) if program else {}
+    basis = basis_of(files, program, rows, lang) if program else {}
     lines = tuple(
         ListRow(
             number=i,
@@ -70,13 +70,18 @@ def make_list(run: ScreeningRun, measure_id: str, lang: Lang) -> Listing:
     )
 
 
-def _programs(files: RunFiles, measure: str) -> tuple[Program, ...]:
+def programs_run(files: RunFiles, measure: str) -> tuple[Program, ...]:
     """The measure as it was run, once per place group."""
     return tuple(
         files.library.programs(group["at"], files.as_of, measure_ids=[measure])[0]
         for group in files.manifest["groups"]
         if measure in group["measures"]
     )
+
+
+def program_run(files: RunFiles, measure: str) -> Program | None:
+    """The measure as it was run in its first place group; None when the run did not decide it."""
+    return next(iter(programs_run(files, measure)), None)
 
 
 def _once(lines: Iterable[str]) -> tuple[str, ...]:
@@ -124,7 +129,7 @@ def _standards(library: Library, program: Program, lang: Lang) -> tuple[str, ...
     )
 
 
-def _basis(files: RunFiles, program: Program, rows: list[Decision], lang: Lang) -> dict[tuple[str, str], str]:
+def basis_of(files: RunFiles, program: Program, rows: list[Decision], lang: Lang) -> dict[tuple[str, str], str]:
     """(subject, record) -> the facts its amount or date was computed from, in words.
 
     Never sensitive facts, and never money: what a business earns, owes or pays is not for publication.
@@ -205,3 +210,6 @@ _WORDS = {
         "made from synthetic data; no real business is meant",
     ),
 }
+
+
+_program, _basis = program_run, basis_of  # names the pages still use
