@@ -95,6 +95,7 @@ def test_dotted_names_are_one_name() -> None:
         ("3days > a", "bad-number", "3d"),
         ("3.a", "double", "3."),
         ('a == "x', "unterminated-string", '"x'),
+        ('a == "\\', "unterminated-string", '"\\'),
         (r'a == "\q"', "bad-escape", r"\q"),
         ("", "empty", ""),
         ("// nothing", "empty", ""),
