@@ -56,6 +56,17 @@ def test_a_page_is_accessible_quiet_and_fits_a_desktop(open_page, noise, name):
     assert [n for n in noise if not (name == "missing" and "404" in n)] == []
 
 
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_every_measure_fits_however_long_its_lists_are(open_page, size):
+    page = open_page("policies", size=size)
+    links = page.eval_on_selector_all("a[href^='/policies/']", "links => links.map(a => a.getAttribute('href'))")
+    measures = sorted({link for link in links if link.count("/") == 3})
+    assert len(measures) > 20
+    for measure in measures:
+        page.goto(measure)
+        assert page.evaluate(WIDTH) <= page.viewport_size["width"], measure
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_accessible_quiet_and_fits_a_phone(open_page, noise, name):
     page = open_page(name, size="phone")

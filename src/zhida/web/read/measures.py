@@ -74,6 +74,7 @@ def _param(param: ParamDef, value: ParamValue, measure: MeasureDef, say: Speaker
     return ParamLine(
         label=Both(param.zh, param.en),
         value=_param_value(param, value.value, say),
+        listed=isinstance(value.value, list | tuple),
         place=say.place(value.place) if value.place else Both(""),
         valid_from=value.valid_from,
         valid_until=value.valid_until,

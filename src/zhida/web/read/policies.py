@@ -68,11 +68,12 @@ class ResultText:
 class ParamLine:
     """One value of a parameter, where it holds, since when, and where it is written.
 
-    ``blank``: the text leaves it open; ``owner`` is who has to set it.
+    ``blank``: the text leaves it open; ``owner`` is who has to set it. ``listed``: a set of codes or brackets.
     """
 
     label: Both
     value: Both
+    listed: bool
     place: Both
     valid_from: dt.date | None
     valid_until: dt.date | None
