@@ -27,6 +27,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     home = Path(os.environ["ZHIDA_HOME"])
     postgres.destroy(home)
     shutil.rmtree(home, ignore_errors=True)
+    _forget_clusters_below(config)
+
+
+def _forget_clusters_below(config: pytest.Config) -> None:
+    """Pytest's temporary directories are closed to others, so root's clusters of homes in them lie elsewhere."""
+    from zhida.core import postgres
+    from zhida.core.postgres import place
+
+    factory: pytest.TempPathFactory = config._tmp_path_factory  # type: ignore[attr-defined]  # the hook's only way
+    if os.geteuid() == 0:
+        for home in place.homes_elsewhere():
+            if home.is_relative_to(factory.getbasetemp()) and home.is_dir():
+                postgres.destroy(home)
 
 
 @pytest.fixture(scope="session", autouse=True)

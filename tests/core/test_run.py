@@ -22,6 +22,7 @@ from zhida.core import postgres
 
 pytestmark = pytest.mark.slow
 COUNTS = "SELECT (SELECT count(*) FROM registry_subject), (SELECT count(*) FROM exchange_batch)"
+DECISIONS = "SELECT count(*), md5(string_agg(seal, ',' ORDER BY seal)) FROM screening_decision"
 
 
 @dataclass
@@ -50,13 +51,16 @@ class Installation:
         return subprocess.run(words, env=self.env, text=True, capture_output=True, check=True).stdout.strip()
 
 
-@pytest.fixture
-def installation() -> Iterator[Installation]:
+def _installation() -> Iterator[Installation]:
     home = Path(tempfile.mkdtemp(prefix="zhida-run-"))
     home.chmod(0o711)
     yield Installation(home)
     postgres.destroy(home)
     shutil.rmtree(home)
+
+
+installation = pytest.fixture(_installation)
+another_installation = pytest.fixture(_installation)
 
 
 @pytest.fixture
@@ -108,8 +112,8 @@ def test_it_serves_stops_on_ctrl_c_and_starts_again_with_everything_it_had(
     assert interrupt(second) == 0
 
 
-def test_killed_hard_in_the_middle_of_loading_the_next_start_finishes_the_job(
-    installation: Installation, port: int
+def test_killed_hard_while_loading_the_next_start_ends_where_an_undisturbed_one_does(
+    installation: Installation, another_installation: Installation, port: int
 ) -> None:
     for step in ("Importing the registry", "Importing (?!the registry)", "Screening"):
         process = installation.start(port)
@@ -119,9 +123,13 @@ def test_killed_hard_in_the_middle_of_loading_the_next_start_finishes_the_job(
         process.communicate()
     last = installation.start(port)
     until(last, "ready:")
-    disturbed = installation.sql(COUNTS)
+    disturbed = installation.sql(COUNTS), installation.sql(DECISIONS)
     assert interrupt(last) == 0
-    assert disturbed.startswith("200|")
+
+    untouched = another_installation.start(port)
+    until(untouched, "ready:")
+    assert disturbed == (another_installation.sql(COUNTS), another_installation.sql(DECISIONS))
+    assert interrupt(untouched) == 0
 
 
 def test_a_busy_port_is_said_at_once_and_nothing_is_made(installation: Installation) -> None:

@@ -162,8 +162,15 @@ def _make_root(home: Path) -> Path:
         return make_private(home / "pg", owner)
     # a fresh random name every time: a home deleted and made anew must not find its predecessor's data
     root = make_private(private_parent() / f"{key(home.resolve())}-{secrets.token_hex(4)}", owner)
+    write_inside(root / "home", f"{home}\n")
     write_inside(_pointer(home), f"{root}\n")
     return root
+
+
+def homes_elsewhere() -> list[Path]:
+    """The homes whose clusters had to be put outside of them, also homes that no longer exist (root only)."""
+    records = (record for base in _FALLBACKS for record in (base / "zhida").glob("*/home"))
+    return [Path(record.read_text().strip()) for record in records]
 
 
 def _existing_sockets(root: Path, owner: Identity) -> Path | None:
