@@ -148,6 +148,23 @@ def test_the_place_comes_from_the_address_then_from_the_code(desk, address, code
 
 
 @pytest.mark.parametrize(
+    ("said", "place", "codes"),
+    [
+        ("330328107", "330328107", set()),
+        ("瑞安市", "330381", set()),
+        ("玉壶镇", "330328107", set()),
+        ("无此地", "330328100", {"place-not-known"}),
+        ("", "330328100", set()),
+    ],
+)
+def test_a_place_given_in_the_file_comes_first_when_it_is_one(desk, said, place, codes):
+    rows = [("主体名称", "统一社会信用代码", "住所", "行政区划代码"), ("甲", desk.code(1), "文成县大峃镇", said)]
+    result = import_registry(desk.csv("r.csv", rows), desk.definitions)
+    assert Subject.objects.get().place == place
+    assert {c for _, c in found(result)} == codes
+
+
+@pytest.mark.parametrize(
     ("code", "name", "kind"),
     [
         ("91", "温州某公司", "enterprise"),

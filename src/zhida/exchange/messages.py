@@ -198,9 +198,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "Check the code.",
     ),
     "place-not-known": Message(
-        "refused",
-        "“{label}”的“{found}”不是已知的区划代码或名称，请改正。",
-        "“{label}” holds “{found}”, which is not a known division code or name; correct it.",
+        "warning",
+        "填报的所在地“{found}”不是已知的区划代码或名称，未采用，所在地改由地址和代码确定，请改正。",
+        "The place given, “{found}”, is not a known division code or name; address and code decided instead. "
+        "Correct it.",
     ),
     # the file as a whole (row 0 or the header row)
     "unknown-column": Message(

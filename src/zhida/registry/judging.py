@@ -23,6 +23,7 @@ NOTED = (
     ("check", "统一社会信用代码", "uscc"),
     ("kind", "统一社会信用代码", "uscc"),
     ("area", "统一社会信用代码", "uscc"),
+    ("stated", "所在区划代码", "said_place"),
     ("where", "注册地址", "coalesce(seen, '')"),
     ("moved", "注册地址", "coalesce(seen, '')"),
     ("founded", "注册日期", "CAST(established_on AS VARCHAR)"),
@@ -81,11 +82,12 @@ WITH seen AS (
   LEFT JOIN divisions AS stated ON stated.code = s.place
   LEFT JOIN counties_anywhere AS named ON named.name = s.place
 ), towned AS (
-  SELECT l.*, town.code AS town FROM located AS l
-  LEFT JOIN towns AS town ON town.name = l.town_name
-       AND town.county = coalesce(l.county, CASE WHEN l.own_level = 'county' THEN l.own_code END)
+  SELECT l.* EXCLUDE (stated), town.code AS town, coalesce(l.stated, said.code) AS stated
+  FROM (SELECT *, coalesce(county, CASE WHEN own_level = 'county' THEN own_code END) AS around FROM located) AS l
+  LEFT JOIN towns AS town ON town.name = l.town_name AND town.county = l.around
+  LEFT JOIN towns AS said ON said.name = l.place AND said.county = l.around
 ), placed AS (
-  SELECT * EXCLUDE (place, subject_type, sum), {capital.amount_sql("sum")} AS capital_fen,
+  SELECT * EXCLUDE (place, subject_type, sum), place AS said_place, {capital.amount_sql("sum")} AS capital_fen,
          {capital.currency_sql("sum")} AS capital_currency,
          coalesce(stated, town, county, own_code, city_code, ever) AS place,
          coalesce(stated, town, county) IS NULL AS place_by_code,
@@ -105,6 +107,7 @@ SELECT *, CASE WHEN length(uscc) = 15 THEN uscc END AS old_number,
   left(uscc, 2) AS d_kind,
   CASE WHEN code_area IS NOT NULL AND own_code IS NULL AND ever IS NULL THEN 'code-area-unknown' END AS p_area,
   code_area AS d_area,
+  CASE WHEN said_place IS NOT NULL AND stated IS NULL THEN 'place-not-known' END AS p_stated, '' AS d_stated,
   CASE WHEN place IS NULL THEN 'place-unknown'
        WHEN stated IS NULL AND own_code IS NULL AND coalesce(town, county) IS NOT NULL THEN 'place-by-address' END
        AS p_where,
