@@ -168,7 +168,12 @@ def _string(text: str, at: int) -> Token:
     start = end = match.end()
     while not text.startswith(quote, end):
         if end >= len(text) or (len(quote) == 1 and text[end] in "\r\n"):
-            fail("unterminated-string", f"文本缺少结尾的引号 {quote}", f"the closing {quote} is missing", Span(at, end))
+            fail(
+                "unterminated-string",
+                f"文本缺少结尾的引号 {quote}",
+                f"the closing {quote} is missing",
+                Span(at, min(end, len(text))),
+            )
         end += 2 if text[end] == "\\" and not raw else 1
     body = text[start:end].replace("\r\n", "\n").replace("\r", "\n")  # as the C++ and Go CEL do
     value = body if raw else _unescape(body, start)
