@@ -210,6 +210,3 @@ _WORDS = {
         "made from synthetic data; no real business is meant",
     ),
 }
-
-
-_program, _basis = program_run, basis_of  # names the pages still use

@@ -114,14 +114,14 @@ class _Why:
     def __init__(self, now: Standing, measure: str, say: Speaker) -> None:
         self._say, self._library = say, now.rules
         self._files = queries.files_of(now.run)
-        self._program: Program | None = make_list._program(self._files, measure)
+        self._program: Program | None = make_list.program_run(self._files, measure)
 
     def lines(self, rows: list[Decision], outcome: str) -> list[ListRow]:
         """The page's rows with their reasons."""
         basis: dict[tuple[str, str], str] = {}
         if self._program and outcome in ("eligible", "dropped"):
             lang: Lang = "en" if english() else "zh"
-            basis = make_list._basis(self._files, self._program, rows, lang)
+            basis = make_list.basis_of(self._files, self._program, rows, lang)
         return [self._line(row, outcome, basis.get((row.subject, row.record), "")) for row in rows]
 
     def formula(self) -> Both:
