@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from tests.rules.ir_mutants import mutants
 from tests.rules.irgen import cmp, const, number, program, var, yes
 
 from zhida.rules import ir
 from zhida.rules.boundaries import boundaries
 from zhida.rules.evaluate import assess
+from zhida.rules.mutate import mutants
 from zhida.rules.vocabulary import NOT_APPLICABLE
 
 
