@@ -11,6 +11,7 @@ Milliseconds per subject, the garbage collector left on. "Cold" is a fresh proce
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import statistics
@@ -21,7 +22,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from measures import AS_OF, PLACE
-
 from zhida import catalog
 from zhida.catalog.facts import CaseFacts
 from zhida.rules import assess, compile_assessor
@@ -111,7 +111,7 @@ def cold() -> dict[str, float]:
     ways(programs)
     marks["compile the closures"] = time.perf_counter()
     at = list(marks.items())
-    return {name: (end - start) * 1e3 for (_, start), (name, end) in zip(at, at[1:], strict=False)}
+    return {name: (end - start) * 1e3 for (_, start), (name, end) in itertools.pairwise(at)}
 
 
 def colds(rounds: int) -> dict[str, float]:
