@@ -126,6 +126,7 @@ def _numeric(base: Text, shift: Text, times: bool = True) -> Text:
         grown = [
             _join("(", inner, " + ", inner, ")"),
             _join("(", inner, " - ", shift, ")"),
+            _join("(", shift, " + ", inner, ")"),
             _join("min(", inner, ", ", inner, ")"),
             _join("max(", inner, ", ", shift, ", ", inner, ")"),
             _join("-(", inner, ")"),

@@ -217,6 +217,7 @@ def test_a_program_hash_changes_with_anything_that_changes_the_decision_or_its_w
         made(source(outputs=outputs(amount="insured_staff * param.per_head * 2"))),
         made(source(conditions=conditions("suspended_days >= param.min_days"))),
         replace(plain, place="990102"),
+        replace(plain, outputs=(replace(plain.outputs[0], node=plain.conditions[0].node),)),
         replace(plain, conditions=(replace(plain.conditions[0], zh="别的说法"), *plain.conditions[1:])),
         replace(plain, params=(replace(plain.params[0], source="别的文件"), *plain.params[1:])),
     ]

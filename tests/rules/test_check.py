@@ -10,6 +10,7 @@ from tests.rules.strategies import AS_OF, VOCABULARY
 
 from zhida.rules import Problem, RuleError, check_vocabulary, expression, ir
 from zhida.rules.evaluate import trace
+from zhida.rules.facts import DATE_HI, DATE_LO
 from zhida.rules.functions import FUNCTIONS
 from zhida.rules.lower_calls import LOWER
 from zhida.rules.vocabulary import Fact, Vocabulary
@@ -188,7 +189,8 @@ def test_a_code_with_finer_codes_below_it_must_go_into_a_parameter_set() -> None
         ("at_most(tax_paid, balance, insured_staff)", "type"),
         ("at_most(tax_paid, insured_staff, 1, 3)", "unit"),
         ("at_most(tax_paid, balance, 1, 0)", "denominator"),
-        ("sum_months(monthly_sales, -40, -1) > yuan(3)", "window"),
+        ("sum_months(monthly_sales, -36, -1) > yuan(3)", "window"),
+        ('sum_months(monthly_sales, "2019-01", "2022-01") > yuan(3)', "window"),
         ("sum_months(monthly_sales, -1, -3) > yuan(3)", "window"),
         ("sum_months(monthly_sales, -1, 2) > yuan(3)", "window"),
         ('sum_months(monthly_sales, -1, "2022-08") > yuan(3)', "window"),
@@ -263,6 +265,7 @@ def test_an_optional_fact_without_a_guard_is_refused(text: str) -> None:
         ("0 - balance * 900000000 - balance * 900000000 > yuan(0)", "overflow"),
         ("at_most(tax_paid, tax_paid, 1, 1000000000)", "overflow"),
         ("add_months(as_of, 20000) > as_of", "date-shift"),
+        ("add_days(as_of, suspended_days * 1000) > as_of", "date-shift"),
         ("add_days(as_of, -900000) > as_of", "date-shift"),
         ("add_months(add_months(add_months(as_of, -9999), -9999), -9999) > as_of", "date-range"),
     ],
@@ -280,6 +283,76 @@ def test_the_edge_of_the_range_is_accepted() -> None:
 def test_facts_without_bounds_get_the_documented_ones() -> None:
     free = Vocabulary({"n": Fact("n", "数", "n", "int", "1"), "m": Fact("m", "额", "m", "money", "元")}, {}, {})
     assert (node("n + 0 * n", vocabulary=free).hi, node("m", vocabulary=free).hi) == (10**9, 10**13)
+
+
+def test_the_bounds_of_a_span_of_time_hold_every_pair_of_dates() -> None:
+    days = node("days_between(established_on, as_of)")
+    assert (days.lo, days.hi) == ((AS_OF - DATE_HI).days, (AS_OF - DATE_LO).days)
+    months = node("months_between(established_on, as_of)")
+    for day in (DATE_LO, DATE_HI):
+        value = trace(months, {"established_on": day}).value
+        assert isinstance(value, int)
+        assert months.lo is not None
+        assert months.hi is not None
+        assert months.lo <= value <= months.hi
+
+
+def test_a_window_may_reach_back_thirty_five_months_and_hold_thirty_six() -> None:
+    whole = node("sum_months(monthly_sales, -35, 0)")
+    assert isinstance(whole, ir.Add)
+    assert len(whole.args) == 36
+    node('sum_months(monthly_sales, "2019-02", "2022-01")')
+
+
+# -- values -------------------------------------------------------------------------------------
+
+FACTS = {
+    "insured_staff": 10,
+    "suspended_days": 9,
+    "score": -5,
+    "tax_paid": 10_005,
+    "balance": -250,
+    "on_list": True,
+    "established_on": dt.date(2022, 1, 31),
+    "monthly_sales@2022-07": 100,
+    "monthly_sales@2022-08": 300,
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("score + 3", -2),
+        ("3 + score - 10", -12),
+        ("3 - score", 8),
+        ("-(score - 2)", 7),
+        ("2 * insured_staff * 3", 60),
+        ("min(score, 3, 7)", -5),
+        ("max(score, 3, 7)", 7),
+        ("tax_paid + yuan(1)", 10_105),
+        ("rate(tax_paid, 1, 2)", 5_003),
+        ('rate(tax_paid, 1, 2, "down")', 5_002),
+        ('rate(tax_paid, 1, 2, "up")', 5_003),
+        ('rate(tax_paid, 1, 10000, "up")', 2),
+        ("at_most(insured_staff, 20, 1, 2)", True),
+        ("at_most(insured_staff, 19, 1, 2)", False),
+        ("at_least(insured_staff, 20, 1, 2)", True),
+        ("at_least(insured_staff, 21, 1, 2)", False),
+        ("sum_months(monthly_sales, -2, -1)", 400),
+        ('count_months(monthly_sales, -2, -1, ">", yuan(2))', 1),
+        ("sum_months(monthly_sales, -3, -1)", None),
+        ("months_between(established_on, as_of)", 7),
+        ("months_between(as_of, established_on)", -8),
+        ("days_between(established_on, as_of)", 242),
+        ("add_months(established_on, 1)", dt.date(2022, 2, 28)),
+        ("add_days(established_on, -31)", dt.date(2021, 12, 31)),
+        ("max(established_on, as_of)", AS_OF),
+        ("min(established_on, as_of)", dt.date(2022, 1, 31)),
+        ("on_list ? insured_staff : 3", 10),
+    ],
+)
+def test_a_text_computes_what_it_says(text: str, value: object) -> None:
+    assert trace(node(text), FACTS).value == value
 
 
 # -- normal form --------------------------------------------------------------------------------

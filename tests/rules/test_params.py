@@ -74,6 +74,7 @@ def test_what_was_learned_later_does_not_count_before() -> None:
     definition = param(ParamValue(1), ParamValue(2, known_from=day(5, 1)), ParamValue(3, known_from=day(7, 1)))
     assert value(definition) == 300
     assert value(definition, known=day(6, 30)) == 200
+    assert value(definition, known=day(5, 1)) == 200
     assert value(definition, known=day(4, 30)) == 100
 
 
