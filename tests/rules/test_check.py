@@ -288,6 +288,8 @@ def test_facts_without_bounds_get_the_documented_ones() -> None:
 def test_the_bounds_of_a_span_of_time_hold_every_pair_of_dates() -> None:
     days = node("days_between(established_on, as_of)")
     assert (days.lo, days.hi) == ((AS_OF - DATE_HI).days, (AS_OF - DATE_LO).days)
+    back = node("days_between(as_of, established_on)")
+    assert (back.lo, back.hi) == ((DATE_LO - AS_OF).days, (DATE_HI - AS_OF).days)
     months = node("months_between(established_on, as_of)")
     for day in (DATE_LO, DATE_HI):
         value = trace(months, {"established_on": day}).value
@@ -302,6 +304,15 @@ def test_a_window_may_reach_back_thirty_five_months_and_hold_thirty_six() -> Non
     assert isinstance(whole, ir.Add)
     assert len(whole.args) == 36
     node('sum_months(monthly_sales, "2019-02", "2022-01")')
+
+
+def test_a_sum_must_fit_in_whatever_order_an_engine_adds() -> None:
+    debt = Fact("debt", "欠", "debt", "int", "1", lo=-5 * 10**18, hi=-4 * 10**18)
+    more = [Fact(key, key, key, "int", "1", lo=0, hi=47 * 10**17) for key in ("a", "b")]
+    facts = Vocabulary({fact.key: fact for fact in (debt, *more)}, {}, {})
+    node("a + debt > 0", vocabulary=facts)
+    with pytest.raises(RuleError, match="overflow"):
+        node("a + b + debt > 0", vocabulary=facts)
 
 
 # -- values -------------------------------------------------------------------------------------
