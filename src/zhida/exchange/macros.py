@@ -5,6 +5,8 @@ Numbers never pass through floating point: digits are shifted, not divided.
 
 from __future__ import annotations
 
+from functools import cache
+
 import duckdb
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -126,5 +128,9 @@ def _macros() -> dict[str, str]:
 
 def register(con: duckdb.DuckDBPyConnection) -> None:
     """Make the macros known to a connection."""
-    for signature, body in _macros().items():
-        con.execute(f"CREATE OR REPLACE TEMP MACRO {signature} AS {body}")
+    con.execute(_script())
+
+
+@cache
+def _script() -> str:
+    return ";".join(f"CREATE OR REPLACE TEMP MACRO {signature} AS {body}" for signature, body in _macros().items())

@@ -99,7 +99,7 @@ def _code_words(con: duckdb.DuckDBPyConnection, name: str, codes: CodeList | Non
     for entry in entries:
         for word in (entry.zh, entry.en):
             known = words.get(word.lower())
-            if known is None or (codes is not None and known in codes.under(entry.code)):
+            if known is None or (codes is not None and _within(codes, known, entry.code)):
                 words[word.lower()] = entry.code
     for column in columns:
         words.update({macros_half(word).lower(): code for word, code in column.values})
@@ -108,6 +108,16 @@ def _code_words(con: duckdb.DuckDBPyConnection, name: str, codes: CodeList | Non
     con.register("words", table)
     con.execute(f"CREATE OR REPLACE TABLE {quoted('words_' + name)} AS SELECT * FROM words")
     con.unregister("words")
+
+
+def _within(codes: CodeList, code: str, broader: str) -> bool:
+    """Whether ``code`` is ``broader`` or below it."""
+    seen: set[str] = set()
+    at: str | None = code
+    while at is not None and at != broader and at not in seen:
+        seen.add(at)
+        at = codes.codes[at].parent if at in codes.codes else None
+    return at == broader
 
 
 def macros_half(text: str) -> str:
