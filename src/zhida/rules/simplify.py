@@ -2,8 +2,9 @@
 
 Used before SQL is written; traces and read-back keep what the author wrote. What is rewritten:
 constants computed (blank parameters are left alone); a number applied to a choice between two
-constants becomes a choice between the results; ``a < b || a == b`` is ``a <= b``; a moved date
-compared with a fixed one becomes a comparison of the date itself, which costs a tenth on DuckDB.
+constants becomes a choice between the results; ``a < b || a == b`` is ``a <= b``; ``has(x) && p(x)`` is
+``has(x) ? p(x) : false``, which needs one test of the row; a moved date compared with a fixed one
+becomes a comparison of the date itself, which costs a tenth on DuckDB.
 """
 
 from __future__ import annotations
@@ -42,8 +43,11 @@ def _rewritten(node: ir.Node) -> ir.Node:
         return _computed(node)
     if isinstance(node, _NUMERIC):
         return _into_choice(node)
+    if isinstance(node, ir.And):
+        return _guarded(node, if_absent=False)
     if isinstance(node, ir.Or):
-        return _or_equal(node)
+        node = _or_equal(node)
+        return _guarded(node, if_absent=True) if isinstance(node, ir.Or) else node
     if isinstance(node, ir.Cmp):
         return _of_moved_date(node)
     return node
@@ -95,6 +99,37 @@ def _or_equal(node: ir.Or) -> ir.Node:
 
 def _same_sides(a: ir.Cmp, b: ir.Cmp) -> bool:
     return (a.left, a.right) in ((b.left, b.right), (b.right, b.left))
+
+
+def _guarded(node: ir.And | ir.Or, *, if_absent: bool) -> ir.Node:
+    """``has(x) && p`` and ``!has(x) || p`` as a choice, for every p that is unknown whenever x is."""
+    args = list(node.args)
+    for guard in node.args:
+        has = guard.arg if if_absent and isinstance(guard, ir.Not) else guard
+        if not isinstance(has, ir.Has) or if_absent == (has is guard):
+            continue
+        held = [a for a in args if a is not guard and needs(a, has.key)]
+        if held:
+            then = held[0] if len(held) == 1 else type(node)("bool", None, None, None, tuple(held))
+            absent = ir.Const("bool", None, None, None, if_absent)
+            choice = ir.If("bool", None, None, None, has, then, absent)
+            args = [choice if a is guard else a for a in args if a not in held]
+    if len(args) == len(node.args):
+        return node
+    return args[0] if len(args) == 1 else type(node)("bool", None, None, None, tuple(args))
+
+
+def needs(node: ir.Node, key: str) -> bool:
+    """Whether the node is unknown whenever the fact is (sufficient, not necessary)."""
+    kids = children(node)
+    if isinstance(node, ir.Var):
+        return node.key == key
+    if isinstance(node, ir.And | ir.Or):
+        return all(needs(child, key) for child in kids)
+    if isinstance(node, ir.If):
+        cond, *arms = (needs(child, key) for child in kids)
+        return cond or all(arms)
+    return any(needs(child, key) for child in kids)
 
 
 def _of_moved_date(node: ir.Cmp) -> ir.Node:

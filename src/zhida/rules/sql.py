@@ -2,8 +2,9 @@
 
 The statement is a stack of layers: (1) the needed facts and the classes of codes; (2) what codes
 decide, looked up; (3) repeated subtrees, by depth; (4) the T/U words, one bit per distinct condition;
-(5) outcomes; (6) outputs. NULL is unknown throughout. Everything is total (``totality``), because an
-engine may evaluate any branch for any row.
+(5) outcomes; (6) outputs, computed only for rows that are not ineligible; (7) outcomes whose main output
+turned out unknown. NULL is unknown throughout. Everything is total (``totality``), because an engine may
+evaluate any branch for any row.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from zhida.rules.graph import Graph
-from zhida.rules.layout import WORD_BITS, Layout, ProgramLayout, build_layout
+from zhida.rules.layout import WORD_BITS, Layout, build_layout
 from zhida.rules.outcome import Outcome
 from zhida.rules.program import Program
 from zhida.rules.simplify import Memo, simplify
@@ -94,17 +95,18 @@ def compile_batch(programs: Sequence[Program], dialect: DialectName) -> BatchPla
     layout, positions = build_layout(programs, written)
     conditions = [graph.add(simplify(written.nodes[n].node, memo)) for n in positions]
     outputs = [[graph.add(simplify(o.node, memo)) for o in p.outputs] for p in programs]
-    flat = [number for one in outputs for number in one]
-    joins = CodeJoins(graph, conditions, flat)
+    joins = CodeJoins(graph, conditions, [number for one in outputs for number in one])
     tested = {b: n for b, n in enumerate(conditions) if b not in joins.tabulated}
-    layers = Layers(graph, [*tested.values(), *flat], joins, Dialect(dialect))
+    layers = Layers(graph, [*tested.values()], outputs, joins, Dialect(dialect))
     stack = [
         ([*layers.base, *joins.class_columns], joins.class_joins()),
         *([(joins.looked_up, joins.look_ups)] if joins.look_ups else []),
         *((step, ()) for step in layers.steps),
         (_words(layout.words, tested, layers, joins), ()),
-        ([_outcome(layout, i, o, layers) for i, o in enumerate(outputs)], ()),
+        ([_settled(layout, i) for i in range(len(outputs))], ()),
+        *(([(n, _unless_ineligible(layout, i, e)) for i, n, e in step], ()) for step in layers.later),
         (_outputs(layout, outputs, layers), ()),
+        ([_outcome(layout, i) for i in range(len(outputs))], ()),
     ]
     stages = build_stages(Dialect(dialect), stack, produced(layout))
     return BatchPlan(dialect, layout, _source_columns(layers, joins), stages)
@@ -129,22 +131,27 @@ def _words(count: int, tested: dict[int, int], layers: Layers, joins: CodeJoins)
     return [(name, balanced(exp.Add, terms) if terms else integer(0)) for name, terms in parts.items()]
 
 
-def _outcome(layout: Layout, index: int, outputs: list[int], layers: Layers) -> Named:
-    """The outcome code of one program from its bits and whether its main output is known."""
-    laid = layout.programs[index]
-    settled = _code(Outcome.ELIGIBLE)
-    if laid.has_main:
-        settled = when((is_null(layers.value(outputs[0])), _code(Outcome.AMOUNT_PENDING)), otherwise=settled)
+def _settled(layout: Layout, index: int) -> Named:
+    """The outcome code of one program from its bits, its main output taken as known."""
+    name, eligible = f"s{index}", _code(Outcome.ELIGIBLE)
     masks = [(w, m) for w, m in enumerate(layout.mask(index)) if m]
     if not masks:
-        return laid.outcome, settled
+        return name, eligible
     failed = chain(exp.Or, [_lacks(_either(w), m) for w, m in masks])
     unsettled = chain(exp.Or, [_lacks(column(f"t{w}"), m) for w, m in masks])
-    return laid.outcome, when(
-        (failed, _code(Outcome.INELIGIBLE)),
-        (unsettled, _code(Outcome.NEEDS_SUPPLEMENT)),
-        otherwise=settled,
+    return name, when(
+        (failed, _code(Outcome.INELIGIBLE)), (unsettled, _code(Outcome.NEEDS_SUPPLEMENT)), otherwise=eligible
     )
+
+
+def _outcome(layout: Layout, index: int) -> Named:
+    """The outcome code: eligible without its main output is pending."""
+    laid, settled = layout.programs[index], column(f"s{index}")
+    if not laid.has_main:
+        return laid.outcome, settled
+    eligible = binary(exp.EQ, settled, _code(Outcome.ELIGIBLE))
+    pending = binary(exp.And, is_null(column(laid.outputs[0].column)), eligible)
+    return laid.outcome, when((pending, _code(Outcome.AMOUNT_PENDING)), otherwise=settled.copy())
 
 
 def _code(outcome: Outcome) -> Sql:
@@ -161,13 +168,13 @@ def _lacks(word: Sql, mask: int) -> Sql:
 
 def _outputs(layout: Layout, outputs: list[list[int]], layers: Layers) -> list[Named]:
     return [
-        (output.column, _unless_ineligible(laid, layers.value(number)))
-        for laid, numbers in zip(layout.programs, outputs, strict=True)
-        for output, number in zip(laid.outputs, numbers, strict=True)
+        (output.column, _unless_ineligible(layout, index, layers.value(number)))
+        for index, numbers in enumerate(outputs)
+        for output, number in zip(layout.programs[index].outputs, numbers, strict=True)
     ]
 
 
-def _unless_ineligible(laid: ProgramLayout, value: Sql) -> Sql:
-    if not laid.conditions:
+def _unless_ineligible(layout: Layout, index: int, value: Sql) -> Sql:
+    if not layout.programs[index].conditions:
         return value
-    return when((binary(exp.NEQ, column(laid.outcome), _code(Outcome.INELIGIBLE)), value))
+    return when((binary(exp.NEQ, column(f"s{index}"), _code(Outcome.INELIGIBLE)), value))

