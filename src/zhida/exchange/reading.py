@@ -44,7 +44,10 @@ def read(con: duckdb.DuckDBPyConnection, feed: FeedDef, matched: Matched, vocabu
     lists = {c.codes for c in present if c.type == "code" and c.codes}
     for name in lists:
         _code_words(con, name, vocabulary.code_lists.get(name), [c for c in present if c.codes == name])
+    # the stages compute nothing twice, so looking for what is computed twice only costs planning time
+    con.execute("SET disabled_optimizers = 'common_subexpressions,in_clause'")
     con.execute(f"CREATE OR REPLACE TABLE typed AS {_typed_sql(feed, matched, vocabulary)}")
+    con.execute("RESET disabled_optimizers")
     collect(con, "typed", [_field(c) for c in present])
 
 

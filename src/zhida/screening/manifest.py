@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING, Any
 
 from zhida.core.hashing import canonical_json, sha256_file, sha256_hex
-from zhida.screening.decide import Decided
+
+if TYPE_CHECKING:
+    from zhida.screening.decide import Decided
 
 FORM = "zhida-run-1"
 """Changes whenever the meaning or layout of a run's files changes, so that old run ids are not reused."""
@@ -71,6 +71,8 @@ def read_manifest(root: Path) -> dict[str, Any]:
 
 
 def _file(path: Path) -> dict[str, Any]:
+    import pyarrow.parquet as pq
+
     with path.open("rb") as stream:
         digest = sha256_file(stream)
     return {"file": path.name, "sha256": digest, "rows": pq.read_metadata(path).num_rows}

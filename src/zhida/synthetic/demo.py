@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zhida.core.atomic import write_atomic
 from zhida.core.paths import home
-from zhida.exchange.definitions import Definitions, of_library
-from zhida.exchange.feeds import REGISTRY
-from zhida.synthetic.files import write_files
+
+if TYPE_CHECKING:
+    from zhida.exchange.definitions import Definitions
 
 SUBJECTS, SEED = 20_000, 7
 AS_OF = dt.date(2022, 9, 30)
@@ -41,6 +42,7 @@ def load(subjects: int = SUBJECTS, seed: int = SEED, say: Step | None = None) ->
     """
     from zhida.catalog.publishing import publish
     from zhida.core.paths import packages_dir
+    from zhida.exchange.definitions import of_library
     from zhida.screening.run import screen
 
     tell = say or (lambda _zh, _en: None)
@@ -59,11 +61,14 @@ def load(subjects: int = SUBJECTS, seed: int = SEED, say: Step | None = None) ->
 
 def write(directory: Path, definitions: Definitions, *, subjects: int, seed: int) -> dict[str, Path]:
     """Only the files: registry and feeds as CSV in ``directory``; feed id → path."""
+    from zhida.synthetic.files import write_files
+
     lists = definitions.vocabulary.code_lists
     return write_files(directory, definitions.feeds, lists, subjects=subjects, seed=seed)
 
 
 def _import(files: dict[str, Path], definitions: Definitions, tell: Step) -> None:
+    from zhida.exchange.feeds import REGISTRY
     from zhida.exchange.import_feed import Options, import_feed
     from zhida.exchange.import_registry import import_registry
 
