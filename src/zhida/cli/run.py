@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import multiprocessing
 import os
 import signal
@@ -113,6 +114,7 @@ def _serve(host: str, port: int, workers: int) -> None:
     from granian.log import LogLevels
     from granian.server import Server
 
+    logging.getLogger("_granian").addFilter(_worth_saying)
     # fresh processes: a forked one would inherit our database connections, threads and locks
     multiprocessing.set_start_method("spawn", force=True)
     Server(
@@ -123,11 +125,16 @@ def _serve(host: str, port: int, workers: int) -> None:
         workers=workers,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
-        workers_kill_timeout=10,
+        workers_kill_timeout=5,
         # a page is a few milliseconds of database work: few threads, the rest wait in line
         blocking_threads=4,
         backpressure=64,
     ).serve(target_loader=load_application)
+
+
+def _worth_saying(record: logging.LogRecord) -> bool:
+    """A page still being made when we stop is cut off after the time above: expected, and nothing is lost."""
+    return "refused to gracefully stop" not in record.getMessage()
 
 
 def load_application(*_: object) -> Callable[..., Any]:
