@@ -17,7 +17,6 @@ import duckdb
 
 from zhida.catalog.library import Library
 from zhida.rules.program import Program
-from zhida.rules.sql import compile_batch
 from zhida.rules.vocabulary import SUBJECT
 from zhida.screening import settle
 from zhida.screening.case import ceiling
@@ -108,6 +107,8 @@ def _write(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
 
 
 def _wide(con: duckdb.DuckDBPyConnection, tables: Tables, group: Group, entity: str, root: Path) -> Wide:
+    from zhida.rules.sql import compile_batch
+
     programs = group.of_entity(entity)
     for program in programs:
         if len(program.conditions) > MAX_CONDITIONS:

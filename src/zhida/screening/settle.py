@@ -12,7 +12,6 @@ import duckdb
 
 from zhida.catalog.library import Library
 from zhida.rules.outcome import Outcome
-from zhida.rules.sql import compile_batch
 from zhida.rules.vocabulary import SUBJECT
 from zhida.screening.missing import plan_asking
 from zhida.screening.snapshotsql import Tables, literal, parquet, quoted, source
@@ -36,6 +35,8 @@ def settle(con: duckdb.DuckDBPyConnection, library: Library, tables: Tables, wid
 
 def _ask(con: duckdb.DuckDBPyConnection, library: Library, tables: Tables, wide: Wide, root: Path) -> None:
     """Table ``ask(_subject, _record, m0, m1 …)``: what each undecided decision lacks, one list per program."""
+    from zhida.rules.sql import compile_batch
+
     asking = plan_asking(wide.programs, library.vocabulary, "v0_")
     plan = compile_batch([asking.program], "duckdb")
     undecided = " OR ".join(f"{laid.outcome} IN (1, 3)" for laid in wide.layout.programs)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from zhida.rules.layout import Layout
 from zhida.rules.program import Program
-from zhida.rules.sql import BatchPlan
 from zhida.screening.groups import Group
+
+if TYPE_CHECKING:
+    from zhida.rules.sql import BatchPlan
 
 
 @dataclass(frozen=True, slots=True)
