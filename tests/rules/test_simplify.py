@@ -63,6 +63,28 @@ def test_an_inclusive_limit_becomes_one_comparison() -> None:
     assert simplify(node) == cmp("<=", var("rent"), const(5))
 
 
+def test_a_guarded_test_asks_the_row_once() -> None:
+    has, due = yes(ir.Has, "opt_due"), cmp("<=", var("opt_due"), const(dt.date(2022, 9, 30)))
+    simple = simplify(yes(ir.And, (has, due)))
+    assert isinstance(simple, ir.If)
+    assert (simple.cond, simple.then) == (has, due)
+    free = simplify(yes(ir.Or, (yes(ir.Not, has), due)))
+    assert isinstance(free, ir.If)
+    assert value(free.other, {}) is True
+
+
+def test_zero_stands_in_for_an_absent_fact_where_that_gives_the_same() -> None:
+    debt = var("opt_debt")
+    half = number(ir.Rate, 0, 10**10, debt, const(1), 2, "half_up")
+    choice = number(ir.If, 0, 10**10, yes(ir.Has, "opt_debt"), half, const(0))
+    simple = simplify(choice)
+    assert isinstance(simple, ir.Rate)
+    for known in ({}, {"opt_debt": 7}, {"opt_debt": NOT_APPLICABLE}):
+        assert value(simple, known) == value(choice, known)
+    other = number(ir.If, 0, 10**10, yes(ir.Has, "opt_debt"), half, const(5))
+    assert simplify(other) == other
+
+
 def test_a_number_times_a_choice_of_constants_is_a_choice() -> None:
     choice = number(ir.If, 1, 3, var("insured"), const(3), const(1))
     simple = simplify(number(ir.Mul, 10, 30, const(10), choice))

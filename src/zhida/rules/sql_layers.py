@@ -20,6 +20,8 @@ from zhida.rules.sql_dialect import SOURCE, SQL_TYPES, Dialect, Sql, cast, colum
 from zhida.rules.sql_nodes import lower, repeats
 from zhida.rules.vocabulary import absent_key
 
+# Fewer operations than this are cheaper done for every row than for chosen ones (DuckDB 2.0).
+WORTH_SKIPPING = 4
 Named = tuple[str, Sql]
 T = TypeVar("T")
 
@@ -126,11 +128,13 @@ class Layers:
             if number in self._names or isinstance(node, ir.Const) or uses[number] < 2:
                 continue
             expression = self.value(number)
-            name = f"{'y' if number in private else 'x'}{number}"
-            same = [r for r in reads(expression) if r[0] == name[0]]
+            read = reads(expression)
+            late = number in private and (_weight(expression) >= WORTH_SKIPPING or any(r[0] == "y" for r in read))
+            name = f"{'y' if late else 'x'}{number}"
+            same = [r for r in read if r[0] == name[0]]
             level = 1 + max((self._level.get(r, 0) for r in same), default=0)
             self._names[number], self._level[name] = name, level
-            if number in private:
+            if late:
                 _at(self.later, level).append((private[number], name, expression))
             else:
                 _at(self.steps, level).append((name, expression))
@@ -145,6 +149,10 @@ class Layers:
             for arg in self._args(number):
                 uses[arg] += 2 if repeats(self._graph.nodes[number].node) else 1
         return uses
+
+
+def _weight(expression: Sql) -> int:
+    return sum(1 for _ in expression.find_all(exp.Binary, exp.Case, exp.Anonymous))
 
 
 def reads(expression: Sql) -> frozenset[str]:
