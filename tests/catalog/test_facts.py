@@ -109,6 +109,11 @@ def test_what_is_absent_or_said_to_be_unknown_is_unknown(read: Callable[[str], C
         ("leese: {monthly_rent: 1}", 1, 'did you mean "lease"?'),
         ("insured_staff: many", 1, "must be a whole number (人), found “many”"),
         ("insured_staff: 1.5", 1, "must be a whole number"),
+        ('insured_staff: "1,2"', 1, "must be a whole number"),
+        ('insured_staff: "1,2345"', 1, "must be a whole number"),
+        ('place: "990101"\n地点: 乙县', 2, '"place" and "地点" are given different values'),
+        ("as_of: 2022-09-15\n日期: 2023-01-01", 2, "are given different values"),
+        ("as_of: unknown", 1, "the date asked about cannot be unknown"),
         ("insured_staff: true", 1, "must be a whole number"),
         ("insured_staff: -1", 1, "is -1, outside 0 … 10000"),
         ("insured_staff: 10001", 1, "outside"),
@@ -146,6 +151,10 @@ def test_what_does_not_fit_is_refused_with_its_line(
     assert len(found) == 1, found
     assert found[0][0] == line
     assert said in found[0][1]
+
+
+def test_commas_between_groups_of_three_are_read(read: Callable[[str], CaseFacts]) -> None:
+    assert read('insured_staff: "1,234 人"').subject == {"insured_staff": 1234}
 
 
 def test_all_faults_of_a_file_are_said_at_once(refused: Callable[[str], list[tuple[int, str]]]) -> None:

@@ -114,10 +114,10 @@ def test_vat_exemptions_for_the_same_sales_do_not_add_up(check: Check) -> None:
 def test_the_answer_reads_in_chinese_and_english(check: Check) -> None:
     zh, en = check("--measure", MEASURE), check("--measure", MEASURE, lang="en")
     assert "可享受" in zh.output
-    assert "11500.00 元" in zh.output
+    assert "11,500.00 元" in zh.output
     assert "无法正常生产经营天数 = 8 日" in zh.output
     assert "eligible" in en.output
-    assert "11500.00 yuan" in en.output
+    assert "11,500.00 yuan" in en.output
 
 
 def test_a_place_or_a_date_on_the_command_line_goes_before_the_file(check: Check) -> None:
@@ -162,6 +162,17 @@ def test_a_file_that_is_not_there_is_named_with_the_nearest_one(check: Check, tm
     result = CliRunner(env={"ZHIDA_LANG": "zh"}).invoke(main, ["check", str(tmp_path / "fact.yaml")])
     assert result.exit_code == 2
     assert "facts.yaml" in result.stderr
+
+
+def test_a_folder_or_a_file_of_bytes_is_named_for_what_it_is(check: Check, tmp_path: Path) -> None:
+    env = {"ZHIDA_HOME": str(tmp_path / "none"), "ZHIDA_LANG": "en", "DATABASE_URL": None}
+    folder = CliRunner(env=env).invoke(main, ["check", str(tmp_path)])
+    assert (folder.exit_code, "is a folder" in folder.stderr) == (2, True)
+    (tmp_path / "bytes.yaml").write_bytes(b"\xff\xfe\x00\x01")
+    found = CliRunner(env=env).invoke(main, ["check", str(tmp_path / "bytes.yaml")])
+    assert found.exit_code == 2
+    assert "bytes.yaml: " in found.stderr
+    assert ":0:" not in found.stderr
 
 
 def test_packages_of_a_folder_are_used_and_named(check: Check, tmp_path: Path) -> None:

@@ -100,6 +100,8 @@ class _Reader:
                 ("例如 insured_staff: 12", "for example insured_staff: 12"),
             )
             data = {}
+        self._once(data, _PLACE_KEYS)
+        self._once(data, _DATE_KEYS)
         found_place = self._place(place if place is not None else _first(data, _PLACE_KEYS))
         found_date = as_of or self._date(data)
         inner = data.get("facts")
@@ -115,6 +117,19 @@ class _Reader:
             self.subject.setdefault("place", found_place)
         records = {entity: tuple(rows) for entity, rows in self.records.items()}
         return CaseFacts(found_place, found_date, self.subject, records, str(data.get("name") or ""))
+
+    def _once(self, data: Mapping[str, Any], names: tuple[str, ...]) -> None:
+        """Two names of the same thing with different values: neither may win silently."""
+        given = [name for name in names if data.get(name) is not None]
+        if len({str(data[name]) for name in given}) > 1:
+            here, there = given[0], given[1]
+            self._flag(
+                (there,),
+                "fact-twice",
+                f"「{here}」与「{there}」写了不同的值",
+                f'"{here}" and "{there}" are given different values',
+                ("请只留一个", "keep one"),
+            )
 
     def _place(self, said: Any) -> str | None:
         if said is None:
@@ -135,7 +150,11 @@ class _Reader:
         except ValueProblem as problem:
             self._flag(("as_of",), "wrong-value", problem.zh, problem.en, problem.remedy)
             return None
-        return value if isinstance(value, dt.date) else None
+        if not isinstance(value, dt.date):
+            words = ("请写成 2022-09-01，或删去此行（即今天）", "write 2022-09-01, or leave the line out for today")
+            self._flag(("as_of",), "wrong-value", "日期不能写未知", "the date asked about cannot be unknown", words)
+            return None
+        return value
 
     def _fact(self, at: tuple[Any, ...], key: str, written: Any) -> None:
         vocabulary = self.library.vocabulary

@@ -21,6 +21,8 @@ NO = frozenset({"no", "n", "false", "否", "无", "没有", "不是"})
 NA_WORDS = frozenset({"not_applicable", "not applicable", "n/a", "不适用"})
 UNKNOWN_WORDS = frozenset({"unknown", "未知", "不详"})
 _DATE = re.compile(r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?")
+_INT = re.compile(r"[+-]?(?:\d{1,18}|\d{1,3}(?:[,，]\d{3}){1,5})")
+"""Commas only between groups of three: "1,2" is a slip (1.2? 1 and 2?), not twelve."""
 _MONTH = re.compile(r"(\d{4})(?:-|/|\.|年)?(\d{1,2})月?")
 
 
@@ -82,9 +84,9 @@ def _int(fact: Fact, written: Any, _v: Vocabulary, _p: Jurisdictions) -> Value:
     if isinstance(written, Decimal) and written == written.to_integral_value():
         return int(written)
     if isinstance(written, str):
-        text = written.strip().removesuffix(fact.unit or "").strip().replace(",", "")
-        if re.fullmatch(r"[+-]?\d{1,18}", text):
-            return int(text)
+        text = written.strip().removesuffix(fact.unit or "").strip()
+        if _INT.fullmatch(text):
+            return int(re.sub("[,，]", "", text))
     unit = f"（{fact.unit}）" if fact.unit and fact.unit != "1" else ""
     unit_en = f" ({fact.unit})" if unit else ""
     raise _wrong(fact, written, f"整数{unit}", f"a whole number{unit_en}")

@@ -15,13 +15,17 @@ from contextlib import contextmanager
 from typing import Any, NoReturn, TypeVar
 
 import click
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
+from rich.table import Table
 
 OK, FINDINGS, REFUSED, MISSING, DATABASE, FAULT, INTERRUPTED = 0, 1, 2, 3, 4, 70, 130
 
 _JSON = "zhida.json"
+_WIDEST = 100_000
+_FOLDED = 12
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -90,8 +94,30 @@ def _plain(value: Any) -> Any:
 
 
 def console() -> Console:
-    """A console for tables on standard output."""
+    """A console for lines on standard output; tables go through ``show_table``."""
     return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def show_table(table: Table) -> None:
+    """Print a table on standard output without ever shortening what is in it.
+
+    A pipe or a file gets every row on one line. On a terminal, columns marked ``no_wrap`` (numbers, keys)
+    stay whole and the others fold; where even that does not fit, the terminal breaks the lines.
+    """
+    out = console()
+    out.width = max(out.width, _needed(table)) if out.is_terminal else _WIDEST
+    with out.capture() as drawn:
+        out.print(table)
+    click.echo("\n".join(line.rstrip() for line in drawn.get().splitlines()))
+
+
+def _needed(table: Table) -> int:
+    """The least width at which no ``no_wrap`` column is cut and the others keep a readable one."""
+    total = 0
+    for column in table.columns:
+        longest = max(cell_len(str(cell)) for cell in (column.header, *column.cells))
+        total += 2 + (longest if column.no_wrap else min(longest, _FOLDED))
+    return total
 
 
 class Progress:

@@ -7,6 +7,7 @@ from typing import Any
 from rich.markup import escape
 
 from zhida.cli.base import console, t
+from zhida.core.money import format_fen, parse_yuan
 
 _MARK = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]?[/]"}
 _STATES = {
@@ -85,16 +86,27 @@ def print_answer(one: dict[str, Any]) -> None:
         out.print(escape(f"  {stacking_line(row)}"))
 
 
+def yuan(amount: str) -> str:
+    """An amount of the JSON document for people: ``25500.00`` → ``25,500.00 元``."""
+    return t(f"{grouped(amount)} 元", f"{grouped(amount)} yuan")
+
+
+def grouped(amount: str) -> str:
+    """The same without the word: for columns that name their unit."""
+    return format_fen(parse_yuan(amount))
+
+
 def _result(one: dict[str, Any]) -> str:
     parts = []
     if one["amount"] is not None:
-        parts.append(t(f"{one['amount']} 元", f"{one['amount']} yuan"))
+        parts.append(yuan(one["amount"]))
     if one["entitled"] is not None and one["entitled"] != one["amount"]:
-        parts.append(t(f"（按规则 {one['entitled']} 元）", f"(by its rule {one['entitled']} yuan)"))
+        due = yuan(one["entitled"])
+        parts.append(t(f"（按规则 {due}）", f"(by its rule {due})"))
     if one["outcome"] in ("eligible", "eligible_amount_pending"):
         parts += [one["date"]] if one["date"] else []
-        labels = one["output_labels"]
-        parts += [f"{labels[name]} {value}" for name, value in one["outputs"].items() if value is not None]
+        labels, shown = one["output_labels"], one["outputs_shown"]
+        parts += [f"{labels[name]} {shown[name]}" for name in one["outputs"] if name in shown]
     return " · ".join(["", *parts])
 
 
@@ -115,7 +127,7 @@ def stacking_line(row: dict[str, Any]) -> str:
     }
     by = {"received": t("已享受", "already received"), "cap": t("封顶", "cap")}.get(row["by"] or "", row["by"] or "")
     before, after = row["before"], row["after"]
-    money = f" {before} → {after}" if before is not None and before != after else ""
+    money = f" {yuan(before)} → {yuan(after)}" if before is not None and before != after else ""
     open_ = (
         t("（暂定：同组措施尚缺信息）", " (provisional: a competing measure lacks facts)") if row["provisional"] else ""
     )

@@ -24,6 +24,7 @@ from zhida.cli.base import (
     language,
     progress,
     setup_django,
+    show_table,
     t,
 )
 from zhida.cli.library import library_in_use, load_folder, printer
@@ -225,7 +226,7 @@ def _print_changes(changes: tuple[room.Change, ...]) -> None:
     for change in changes:
         kind = t(change.kind, KIND_EN[change.kind])
         table.add_row(f"[{OUTCOME_ZH[change.kind]}]{kind}[/]", change.measure, t(change.zh, change.en))
-    out.print(table)
+    show_table(table)
 
 
 @catalog.command(

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from zhida.catalog.kinds import KINDS
 from zhida.catalog.shapes.base import Shape
-from zhida.cli.base import t
+from zhida.cli.base import show_table, t
 
 WORDS = {
     "str": ("文字", "text"),
@@ -98,5 +98,5 @@ def print_described(entries: list[dict[str, Any]]) -> None:
         for key in entry["keys"]:
             need = t("必填", "required") if key["required"] else ""
             table.add_row(escape(f"  {key['key']}"), need, escape(key["form"]))
-        out.print(table)
+        show_table(table)
         out.print()

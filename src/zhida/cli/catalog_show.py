@@ -10,7 +10,7 @@ from rich.table import Table
 from zhida.catalog.library import Library
 from zhida.catalog.measures import MeasureDef
 from zhida.catalog.said import said_value
-from zhida.cli.base import console, language, t
+from zhida.cli.base import console, language, show_table, t
 from zhida.cli.library import printer
 
 STATES = {
@@ -130,7 +130,7 @@ def _print_list(entries: list[dict[str, Any]]) -> None:
             "、".join(e["places"]),
             f"{state} {why}".strip() if state else "",
         )
-    printer().print(table)
+    show_table(table)
 
 
 def _print_full(e: dict[str, Any]) -> None:
@@ -149,4 +149,4 @@ def _print_full(e: dict[str, Any]) -> None:
     for p in e["params"]:
         where = " ".join(str(x) for x in (p["place"], p["from"] or "", p["until"] or "") if x)
         table.add_row(p["source"], f"{p[lang]} ({p['name']})", f"{p[f'value_{lang}']} {where}".strip())
-    out.print(table)
+    show_table(table)

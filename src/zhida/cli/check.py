@@ -67,6 +67,8 @@ def check(
 def _must_exist(facts: Path) -> None:
     if facts.is_file():
         return
+    if facts.is_dir():
+        fail(REFUSED, f"「{facts}」是文件夹，须为事实文件。", f"“{facts}” is a folder; a fact file is needed.")
     near = [p.name for p in facts.parent.glob("*") if p.suffix in (".yaml", ".yml")] if facts.parent.is_dir() else []
     zh, en = nearest_ones(facts.name, sorted(near))
     fail(REFUSED, f"没有文件「{facts}」。{zh}", f"There is no file “{facts}”.{en}")
@@ -79,7 +81,8 @@ def _read(facts: Path, library: Library, place: str | None, as_of: dt.date | Non
         refuse(error.problems, "事实文件有错：", "The fact file has errors:")
         raise
     except YamlError as error:
-        fail(REFUSED, f"{facts}:{error.line}: {error.zh}", f"{facts}:{error.line}: {error.en}")
+        at = f"{facts}:{error.line}" if error.line else str(facts)
+        fail(REFUSED, f"{at}: {error.zh}", f"{at}: {error.en}")
     except OSError as error:
         reason = error.strerror or str(error)
         fail(REFUSED, f"读不了「{facts}」：{reason}", f"Cannot read “{facts}”: {reason}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from rich.table import Table
 
-from zhida.cli.base import MISSING, REFUSED, emit, fail, json_option, t
+from zhida.cli.base import MISSING, REFUSED, emit, fail, json_option, show_table, t
 from zhida.cli.library import printer
 from zhida.coverage.report import Coverage, read_coverage, results_path
 
@@ -59,7 +59,7 @@ def _print(chosen: Coverage, whole: Coverage) -> None:
         shown = [*tests[:SHOWN_TESTS], *([t(f"另 {more} 项", f"and {more} more")] if more > 0 else [])]
         table.add_row(row.id, row.kind, row.title, "\n".join(shown))
     out = printer()
-    out.print(table)
+    show_table(table)
     out.print(_summary(whole))
     commits = ", ".join(c[:12] or "?" for c in whole.commits)
     out.print(

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from zhida.catalog import Library
 from zhida.catalog.problems import suggestion
-from zhida.cli.base import REFUSED, emit, fail, json_option, language, t
+from zhida.cli.base import REFUSED, emit, fail, json_option, language, show_table, t
 from zhida.cli.library import library_in_use, printer
 from zhida.core.money import format_fen
 from zhida.rules.vocabulary import Fact
@@ -111,7 +111,7 @@ def _print(rows: list[dict[str, Any]]) -> None:
         kind += t("（可不适用）", " (may not apply)") if row["optional"] else ""
         owner, feed = row[f"owner_{lang}"] or row["owner"] or "", row[f"feed_{lang}"] or row["feed"] or ""
         table.add_row(row["key"], row[lang], kind, row["unit"] or "", owner, feed, _codes(row, lang))
-    printer().print(table)
+    show_table(table)
     printer().print(t(f"共 {len(rows)} 项", f"{len(rows)} facts"))
 
 

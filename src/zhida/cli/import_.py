@@ -8,7 +8,20 @@ from typing import Any, Literal
 
 import click
 
-from zhida.cli.base import FINDINGS, OK, REFUSED, console, emit, fail, json_option, language, progress, setup_django, t
+from zhida.cli.base import (
+    FINDINGS,
+    OK,
+    REFUSED,
+    console,
+    emit,
+    fail,
+    json_option,
+    language,
+    progress,
+    setup_django,
+    show_table,
+    t,
+)
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 STATES = {
@@ -99,7 +112,7 @@ def feeds(as_json: bool) -> int:
         for f in found.values():
             needed = "、".join(c.label for c in f.columns if c.required)
             table.add_row(f.id, t(f.title_zh, f.title_en), f.frequency, needed)
-        console().print(table)
+        show_table(table)
 
     emit(data, as_json=as_json, human=human)
     return OK

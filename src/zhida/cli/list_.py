@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from zhida.cli.asking import nearest_ones
-from zhida.cli.base import MISSING, REFUSED, console, emit, fail, json_option, language, setup_django, t
+from zhida.cli.base import MISSING, REFUSED, console, emit, fail, json_option, language, setup_django, show_table, t
 from zhida.core.money import format_fen
 from zhida.screening.listing import Listing
 from zhida.screening.words import Lang
@@ -122,7 +122,7 @@ def _print(listing: Listing, xlsx: Path | None) -> None:
         result = format_fen(row.amount) if row.amount is not None else str(row.date or "✓")
         cells = (str(row.number), row.name, row.code, row.town, result, " ".join((row.basis, row.note)).strip())
         table.add_row(*map(escape, cells))
-    out.print(table)
+    show_table(table)
     if len(listing.rows) > SHOWN:
         out.print(t(f"… 共 {len(listing.rows):,} 条", f"… {len(listing.rows):,} in all"))
     if listing.total is not None:

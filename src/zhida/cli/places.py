@@ -8,8 +8,8 @@ import click
 from rich.table import Table
 
 from zhida.catalog import Library, UnknownPlace
-from zhida.cli.base import REFUSED, emit, fail, json_option, language, t
-from zhida.cli.library import library_in_use, printer
+from zhida.cli.base import REFUSED, emit, fail, json_option, language, show_table, t
+from zhida.cli.library import library_in_use
 
 LEVELS = {
     "national": ("国家", "nation"),
@@ -62,4 +62,4 @@ def _print(rows: list[dict[str, Any]]) -> None:
         made_up = t("演示用", "demonstration") if row["synthetic"] else ""
         path = row["path"] if lang == "zh" else row["path_en"]
         table.add_row(row["code"] or "-", row[lang], t(*LEVELS[row["level"]]), path, made_up)
-    printer().print(table)
+    show_table(table)

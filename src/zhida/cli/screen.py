@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from zhida.cli.asking import nearest_ones, read_date
-from zhida.cli.base import MISSING, REFUSED, console, emit, fail, json_option, progress, setup_django, t
+from zhida.cli.base import MISSING, REFUSED, console, emit, fail, json_option, progress, setup_django, show_table, t
 from zhida.core.money import format_fen
 
 
@@ -92,7 +92,7 @@ def _print(data: dict[str, Any]) -> None:
         near = sum(found["near"].values())
         numbers = (o["eligible"], o["eligible_amount_pending"], o["needs_supplement"], o["ineligible"])
         table.add_row(escape(measure), *(f"{n:,}" for n in numbers), format_fen(found["amount_fen"]), f"{near:,}")
-    out.print(table)
+    show_table(table)
     missing = sorted(counts["owners"].items(), key=lambda item: -item[1]["decisions"])[:8]
     if missing:
         out.print(t("缺信息最多的部门：", "Most information is missing from: "), end="")

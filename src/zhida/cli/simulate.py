@@ -11,7 +11,20 @@ from rich.markup import escape
 from rich.table import Table
 
 from zhida.cli.asking import nearest_ones, read_date, refuse
-from zhida.cli.base import MISSING, REFUSED, console, emit, fail, json_option, language, progress, setup_django, t
+from zhida.cli.base import (
+    MISSING,
+    REFUSED,
+    console,
+    emit,
+    fail,
+    json_option,
+    language,
+    progress,
+    setup_django,
+    show_table,
+    t,
+)
+from zhida.cli.case_text import grouped, yuan
 from zhida.screening.words import Lang
 
 SHOWN = 10
@@ -73,7 +86,8 @@ def _read(path: Path, library: Any) -> Any:
         refuse(error.problems, "改动有错：", "The change has errors:")
         raise
     except YamlError as error:
-        fail(REFUSED, f"{path}:{error.line}: {error.zh}", f"{path}:{error.line}: {error.en}")
+        at = f"{path}:{error.line}" if error.line else str(path)
+        fail(REFUSED, f"{at}: {error.zh}", f"{at}: {error.en}")
     except OSError as error:
         fail(REFUSED, f"读不了「{path}」：{error.strerror}", f"Cannot read “{path}”: {error.strerror}")
     if not proposal.changes or not proposal.measures:
@@ -113,12 +127,11 @@ def _print(data: dict[str, Any]) -> None:
     for note in data["notes"]:
         out.print(f"  [yellow]{escape(note)}[/]")
     total = data["total"]
+    before, after, delta = (grouped(total[key]) for key in ("amount_before", "amount_after", "delta"))
     out.print(
         t(
-            f"合计 {total['amount_before']} → {total['amount_after']} 元（{total['delta']}）· "
-            f"{data['gaining']:,} 户增加，{data['losing']:,} 户减少",
-            f"total {total['amount_before']} → {total['amount_after']} yuan ({total['delta']}) · "
-            f"{data['gaining']:,} subjects gain, {data['losing']:,} lose",
+            f"合计 {before} → {after} 元（{delta}）· {data['gaining']:,} 户增加，{data['losing']:,} 户减少",
+            f"total {before} → {after} yuan ({delta}) · {data['gaining']:,} subjects gain, {data['losing']:,} lose",
         )
     )
     _measures(data)
@@ -128,7 +141,7 @@ def _print(data: dict[str, Any]) -> None:
         if data[key]:
             out.print(f"[bold]{t(zh, en)}[/]")
             for one in data[key][:SHOWN]:
-                out.print(escape(f"  {one['subject']} {one['name']} {one['before']} → {one['after']}"))
+                out.print(escape(f"  {one['subject']} {one['name']} {yuan(one['before'])} → {yuan(one['after'])}"))
 
 
 def _measures(data: dict[str, Any]) -> None:
@@ -150,9 +163,9 @@ def _measures(data: dict[str, Any]) -> None:
         sums = one["sums"]
         numbers = (sums["decisions_before"], sums["decisions_after"], one["into"], one["out"], one["more"], one["less"])
         table.add_row(
-            escape(one["measure"]), *(f"{n:,}" for n in numbers), f"{one['undecided_after']:,}", sums["delta"]
+            escape(one["measure"]), *(f"{n:,}" for n in numbers), f"{one['undecided_after']:,}", grouped(sums["delta"])
         )
-    console().print(table)
+    show_table(table)
 
 
 def _sums(rows: list[dict[str, Any]], head: str) -> None:
@@ -164,5 +177,6 @@ def _sums(rows: list[dict[str, Any]], head: str) -> None:
     for zh, en in (("原", "before"), ("改后", "after"), ("变化（元）", "change (yuan)")):
         table.add_column(t(zh, en), justify="right", no_wrap=True)
     for row in moved:
-        table.add_row(escape(row["name"] or row["id"] or "-"), row["amount_before"], row["amount_after"], row["delta"])
-    console().print(table)
+        amounts = (grouped(row[key]) for key in ("amount_before", "amount_after", "delta"))
+        table.add_row(escape(row["name"] or row["id"] or "-"), *amounts)
+    show_table(table)

@@ -20,6 +20,7 @@ from zhida.screening.words import (
     machine,
     owner_names,
     show,
+    show_output,
     show_param,
     thresholds,
 )
@@ -56,6 +57,7 @@ def answer_json(library: Library, answer: Answer, lang: Lang) -> dict[str, Any]:
         "entitled": machine("money", answer.entitled),
         "date": outputs.get("date"),
         "outputs": {name: value for name, value in outputs.items() if name not in ("amount", "date")},
+        "outputs_shown": {o.id: show_output(o.kind, o.value, lang) for o in found.outputs if o.value is not None},
         "output_labels": {o.id: getattr(o, lang) for o in program.outputs},
         "conditions": [
             condition_json(library, program, c, r, lang)

@@ -107,6 +107,11 @@ def plain(value: Any, lang: Lang) -> str:
     return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
+def show_output(kind: str, value: Any, lang: Lang) -> str:
+    """A result in words: money as 元 with separators, dates, whole numbers, yes or no."""
+    return f"{format_fen(value)} {'元' if lang == 'zh' else 'yuan'}" if kind == "money" else plain(value, lang)
+
+
 def machine(kind: str, value: Any) -> Any:
     """A value for JSON: money as text in 元, dates ISO, "not_applicable" as that word."""
     if value is None:
