@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from functools import reduce
+from functools import cache, reduce
 from typing import Final, Literal
 
 from sqlglot import exp
@@ -36,7 +36,12 @@ def call(name: str, *args: Sql) -> Sql:
 
 
 def cast(value: Sql, kind: str) -> Sql:
-    return exp.Cast(this=value, to=exp.DataType.build(kind))
+    return exp.Cast(this=value, to=_type(kind).copy())
+
+
+@cache
+def _type(kind: str) -> exp.DataType:
+    return exp.DataType.build(kind)  # parsing the name anew was a fifth of compiling
 
 
 def group(value: Sql) -> Sql:
