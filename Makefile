@@ -12,6 +12,7 @@ NODE     := node_modules/.stamp
 ASSETS   := build/.assets
 MESSAGES := build/.messages
 BROWSER  := build/.browser
+BENCH    := build/bench-venv/.stamp
 
 TEMPLATES := $(shell find src/zhida/web -name '*.html' -o -name '*.py' -path '*web*' 2>/dev/null)
 CHECKED   := src tests bench manage.py
@@ -40,8 +41,9 @@ static-checks: $(VENV)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-bench: setup ## measure speed; results go to build/bench
-	$(BIN)/python -m bench
+bench: setup $(BENCH) ## measure speed beside OpenFisca and zen-engine (a few minutes)
+	$(BIN)/python bench/screening.py --others build/bench-venv/bin/python
+	$(BIN)/python bench/one_subject.py
 
 lock: $(VENV) ## write requirements.lock anew from pyproject.toml and requirements.in
 	$(BIN)/uv pip compile --no-config -q requirements.in -o requirements.lock --universal \
@@ -73,6 +75,12 @@ $(ASSETS): $(NODE) $(wildcard assets/*) $(TEMPLATES)
 $(MESSAGES): $(VENV) $(wildcard locale/*/LC_MESSAGES/*.po)
 	$(BIN)/pybabel -q compile -d locale -D django
 	@mkdir -p build && touch $@
+
+# engines to compare with have a virtual environment of their own: they are no part of the product
+$(BENCH): bench/requirements.lock
+	$(PYTHON) -m venv build/bench-venv
+	build/bench-venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r bench/requirements.lock
+	@touch $@
 
 $(BROWSER):
 	@if ! command -v chromium >/dev/null || ! fc-list :lang=zh 2>/dev/null | grep -q .; then \
