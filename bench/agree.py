@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 from worker import connect
 from zhida.rules.sql import BatchPlan
 
@@ -46,11 +48,12 @@ def agree(plan: BatchPlan, wide: Path, theirs: Path) -> Agreement:
     return total
 
 
-def _count(con: object, different: str, where: str) -> Agreement:
+def _count(con: duckdb.DuckDBPyConnection, different: str, where: str) -> Agreement:
     query = f"SELECT count(*), count(*) FILTER ({different}) FROM a JOIN b USING (_row) WHERE {where}"
-    compared, wrong = con.execute(query).fetchone()
+    ((compared, wrong),) = con.execute(query).fetchall()
     return Agreement(compared, wrong, 0)
 
 
-def _rows(con: object, where: str) -> int:
-    return con.execute(f"SELECT count(*) FROM a JOIN b USING (_row) WHERE {where}").fetchone()[0]
+def _rows(con: duckdb.DuckDBPyConnection, where: str) -> int:
+    ((found,),) = con.execute(f"SELECT count(*) FROM a JOIN b USING (_row) WHERE {where}").fetchall()
+    return int(found)

@@ -73,7 +73,7 @@ SCOPE = {
 class _Facts(dict):
     """``v["key"]`` inside a formula."""
 
-    def __init__(self, person: object, period: object) -> None:
+    def __init__(self, person: Any, period: Any) -> None:
         super().__init__()
         self.person, self.period = person, period
 
@@ -177,7 +177,7 @@ def main(spec_path: str, wide: str, out: str) -> None:
                 "compute": computed - loaded,
                 "write": done - computed,
                 "cpu": time.process_time() - cpu,
-                "rss_mb": int(peak[1]) / 1024,
+                "rss_mb": int(peak[1]) / 1024 if peak else 0.0,
             }
         )
     )

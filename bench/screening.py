@@ -29,7 +29,7 @@ import duckdb
 import others
 from agree import Agreement
 from measures import plans, programs_by_entity, wanted_columns
-from wide import write_wide
+from wide import alone, write_wide
 
 HERE = Path(__file__).resolve().parent
 LABELS = {
@@ -84,7 +84,7 @@ class Bench:
         self.wide = self.work / f"wide-{self.subjects}"
         self.out = self.work / f"out-{self.subjects}"
         self.out.mkdir(parents=True, exist_ok=True)
-        _alone(write_wide, self.wide, self.subjects, SEED, wanted_columns(self.plans))
+        alone(write_wide, self.wide, self.subjects, SEED, wanted_columns(self.plans))
 
     @property
     def decisions(self) -> int:
@@ -125,17 +125,6 @@ class Bench:
         found = others.agreement(self.plans, self.wide, {e: others.zen_file(self.out, e) for e in self.programs})
         rate = got["decisions"] / got["seconds"]
         return f"zen-engine, row by row: {rate / 1e3:.0f} k decisions/s; {_words(found)}"
-
-
-def _alone(function: object, *arguments: object) -> None:
-    """Run in a process of its own, so that its memory is not this one's."""
-    import multiprocessing
-
-    process = multiprocessing.get_context("spawn").Process(target=function, args=arguments)
-    process.start()
-    process.join()
-    if process.exitcode:
-        raise SystemExit(process.exitcode)
 
 
 def _words(found: Agreement) -> str:

@@ -6,9 +6,11 @@ Record tables carry the facts of their holder beside their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import multiprocessing
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -46,11 +48,30 @@ def write_wide(directory: Path, subjects: int, seed: int, wanted: Mapping[str, I
     return paths
 
 
+def alone(function: Callable[..., object], *arguments: object) -> None:
+    """Run in a process of its own, so that its memory does not count as this one's."""
+    process = multiprocessing.get_context("spawn").Process(target=function, args=arguments)
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise SystemExit(process.exitcode)
+
+
+def fact_columns(facts: Mapping[str, Column]) -> dict[str, pa.Array]:
+    """Facts as snapshot columns: the value, and beside it whether it does not apply."""
+    columns: dict[str, pa.Array] = {}
+    for key, column in facts.items():
+        columns[key] = column.values
+        if column.absent is not None:
+            columns[absent_key(key)] = pa.array(column.absent)
+    return columns
+
+
 def _bare(columns: Iterable[str]) -> set[str]:
     return {c.removesuffix("#na") for c in columns}
 
 
-def _take(column: Column, at: pa.Array, holder: object) -> Column:
+def _take(column: Column, at: pa.Array, holder: np.ndarray) -> Column:
     absent = None if column.absent is None else column.absent[holder]
     return Column(column.values.take(at), absent)
 

@@ -26,7 +26,7 @@ LOT = 2_000
 
 def decision(spec: list[dict[str, Any]]) -> str:
     """One decision: input, a node with every answer of every measure, output."""
-    rows = []
+    rows: list[dict[str, str]] = []
     for number, one in enumerate(spec):
         status = " and ".join(one["conditions"]) or "true"
         rows.append({"id": f"e{len(rows)}", "key": f"s{number}", "value": status})
