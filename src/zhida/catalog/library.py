@@ -50,6 +50,7 @@ class Library:
         default_factory=dict, compare=False, repr=False
     )
     _resolved: dict[tuple[str, dt.date], tuple[Resolved, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _maps: dict[str, dict[str, Any]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def errors(self) -> tuple[CatalogProblem, ...]:
@@ -59,8 +60,10 @@ class Library:
         """The items of a file kind (see ``kinds.KINDS``) in file order; empty when there are none."""
         return self.by_kind.get(kind, ())
 
-    def _keyed(self, kind: str, shape: type[S], key: str = "id") -> dict[str, S]:
-        return {getattr(i.shape, key): i.shape for i in self.items(kind) if isinstance(i.shape, shape)}
+    def _keyed(self, kind: str, shape: type[S]) -> Mapping[str, S]:
+        if kind not in self._maps:
+            self._maps[kind] = {i.shape.id: i.shape for i in self.items(kind) if isinstance(i.shape, shape)}  # type: ignore[attr-defined]
+        return self._maps[kind]
 
     @property
     def packages(self) -> Mapping[str, PackageFile]:

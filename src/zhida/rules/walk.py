@@ -62,13 +62,14 @@ def with_children(node: ir.Node, new: tuple[ir.Node, ...]) -> ir.Node:
 def walk(node: ir.Node) -> Iterator[ir.Node]:
     """Every node below and including ``node``, each distinct object once, operands first."""
     seen: set[int] = set()
+    found: list[ir.Node] = []
 
-    def visit(current: ir.Node) -> Iterator[ir.Node]:
-        if id(current) in seen:
-            return
-        seen.add(id(current))
-        for child in children(current):
-            yield from visit(child)
-        yield current
+    def visit(current: ir.Node) -> None:
+        if id(current) not in seen:
+            seen.add(id(current))
+            for child in children(current):
+                visit(child)
+            found.append(current)
 
-    yield from visit(node)
+    visit(node)
+    return iter(found)

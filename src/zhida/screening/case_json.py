@@ -84,7 +84,7 @@ def condition_json(
         "rule": condition.text,
         "clause": condition.clause,
         "facts": [_fact(library, key, value, lang) for key, value in result.used.items()],
-        "thresholds": [_threshold(library, program, use, lang) for use in thresholds(program, condition)],
+        "thresholds": _thresholds(library, program, condition, lang),
         "missing": list(result.missing),
     }
 
@@ -136,6 +136,24 @@ def adjustment_json(row: Adjustment) -> dict[str, Any]:
 def _kind(library: Library, key: str) -> str:
     fact = fact_of(library, key)
     return fact.kind if fact else "int"
+
+
+def _thresholds(library: Library, program: Program, condition: Condition, lang: Lang) -> list[dict[str, Any]]:
+    """What a condition compares with: the same for every case, so said once per program.
+
+    Programs live as long as their library; one held here keeps its id from being given to another.
+    """
+    if len(_SAID) > MANY_PROGRAMS:
+        _SAID.clear()
+    held, said = _SAID.setdefault(id(program), (program, {}))
+    key = (library.hash, condition.id, lang)
+    if key not in said:
+        said[key] = [_threshold(library, program, use, lang) for use in thresholds(held, condition)]
+    return [dict(one) for one in said[key]]
+
+
+MANY_PROGRAMS = 1000
+_SAID: dict[int, tuple[Program, dict[tuple[str, str, Lang], list[dict[str, Any]]]]] = {}
 
 
 def _threshold(library: Library, program: Program, use: ParamUse, lang: Lang) -> dict[str, Any]:
